@@ -1,0 +1,45 @@
+"""What every page knows."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from conference.models import Conference
+from conference.pages import is_signed_in
+from conference.roles import Action, role_allows, role_of
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The edition in the page's head, the visitor, the messages; and whether the clock is set.
+
+    ``conference`` is the one in the address, elsewhere the current one (read if a template asks).
+    For somebody without a cookie neither a session nor messages are looked for, so that the page
+    stays everybody's.
+    """
+    signed_in = is_signed_in(request)
+    kept = {settings.SESSION_COOKIE_NAME, "messages"} & request.COOKIES.keys()
+    conference = SimpleLazyObject(lambda: _conference(request))
+    return {
+        "clock_is_set": bool(settings.CLOCK),
+        "signed_in": signed_in,
+        "conference": conference,
+        "sees_staff_pages": SimpleLazyObject(
+            lambda: signed_in and _sees_staff_pages(request, conference)
+        ),
+        "messages": get_messages(request) if kept else (),
+    }
+
+
+def _conference(request: HttpRequest) -> Conference | None:
+    return getattr(request, "conference", None) or Conference.objects.current()
+
+
+def _sees_staff_pages(request: HttpRequest, conference: Conference) -> bool:
+    if not conference:
+        return False
+    if not hasattr(conference, "visitor_role"):
+        conference.visitor_role = role_of(request.user, conference)
+    return role_allows(conference.visitor_role, Action.SEE_STAFF_PAGES)

@@ -1,0 +1,168 @@
+"""The conference: one edition, and how people attend its tutorials."""
+
+from __future__ import annotations
+
+import zoneinfo
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from conference.slugs import validate_conference_slug
+
+
+def validate_time_zone(name: str) -> None:
+    """Raise ``ValidationError`` unless ``name`` is in the IANA time zone database."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(
+            _("“%(name)s” is not a time zone. Write it as in “Europe/Berlin”."),
+            params={"name": name},
+        )
+
+
+class ConferenceQuerySet(models.QuerySet["Conference"]):
+    def current(self) -> Conference | None:
+        """The edition that ``/`` leads to: the one marked, else the one that ends last, else None."""
+        return self.order_by("-is_current", "-ends_on", "-pk").first()
+
+
+class Conference(models.Model):
+    """One edition of a conference; everything in its programme belongs to it."""
+
+    class Attendance(models.TextChoices):
+        """How people attend a tutorial."""
+
+        OPEN = "open", _("Open: just come")
+        TICKET = "ticket", _("A conference ticket is enough")
+        REGISTER = "register", _("Register here")
+        REGISTER_WITH_TICKET = "register_with_ticket", _("Register here, with a conference ticket")
+
+    REGISTERING = (Attendance.REGISTER, Attendance.REGISTER_WITH_TICKET)
+
+    slug = models.CharField(
+        _("address"),
+        max_length=50,
+        unique=True,
+        validators=[validate_conference_slug],
+        help_text=_("First word of every address of this edition, such as “cpal-2026”."),
+    )
+    name = models.CharField(_("name"), max_length=200)
+    full_name = models.CharField(_("name in full"), max_length=300, blank=True)
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        validators=[validate_time_zone],
+        help_text=_("Such as “Europe/Berlin”. All times of the programme are shown in it."),
+    )
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    country = models.CharField(_("country"), max_length=100, blank=True)
+    website = models.URLField(_("website of the conference"), blank=True)
+    is_current = models.BooleanField(
+        _("current edition"),
+        default=False,
+        help_text=_("The edition that the first page leads to. At most one."),
+    )
+
+    attendance = models.CharField(
+        _("how people attend"),
+        max_length=20,
+        choices=Attendance,
+        default=Attendance.REGISTER,
+    )
+    registration_opens_at = models.DateTimeField(
+        _("registration for tutorials opens"), null=True, blank=True
+    )
+    registration_closes_at = models.DateTimeField(
+        _("registration for tutorials closes"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: open until each tutorial starts."),
+    )
+    waiting_list_closes_hours = models.PositiveSmallIntegerField(
+        _("waiting list closes, hours before the start"), default=3
+    )
+
+    welcome = models.TextField(_("welcome"), blank=True, help_text=_("Markdown."))
+    contact_email = models.EmailField(_("e-mail for questions"), blank=True)
+    imprint = models.TextField(_("imprint"), blank=True, help_text=_("Markdown."))
+    colour = models.CharField(
+        _("colour"),
+        max_length=7,
+        blank=True,
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write it as in #1f5c99."))],
+        help_text=_("The one accent colour of its pages, such as #1f5c99. Empty: ours."),
+    )
+
+    objects = ConferenceQuerySet.as_manager()
+
+    # Where conference/pages.py read it: the role that the visitor has here.
+    visitor_role: str | None
+
+    class Meta:
+        verbose_name = _("conference")
+        verbose_name_plural = _("conferences")
+        ordering = ["-starts_on", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                name="conference_ends_on_or_after_start",
+                condition=Q(ends_on__gte=F("starts_on")),
+                violation_error_message=_("The last day is before the first."),
+            ),
+            models.CheckConstraint(
+                name="conference_registration_closes_after_opening",
+                condition=Q(registration_opens_at__isnull=True)
+                | Q(registration_closes_at__isnull=True)
+                | Q(registration_closes_at__gt=F("registration_opens_at")),
+                violation_error_message=_("Registration closes before it opens."),
+            ),
+            models.CheckConstraint(
+                name="conference_attendance_is_known",
+                condition=Q(attendance__in=["open", "ticket", "register", "register_with_ticket"]),
+            ),
+            models.UniqueConstraint(
+                name="conference_one_current",
+                fields=["is_current"],
+                condition=Q(is_current=True),
+                violation_error_message=_(
+                    "Another edition is current; take the mark off it first."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("tutorials:home", args=[self.slug])
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def takes_registrations(self) -> bool:
+        """Whether people register for its tutorials here; if not, no page speaks of it."""
+        return self.attendance in self.REGISTERING
+
+    @property
+    def days(self) -> list[date]:
+        """Every day from the first to the last."""
+        length = (self.ends_on - self.starts_on).days + 1
+        return [self.starts_on + timedelta(days=n) for n in range(length)]
+
+    def local(self, moment: datetime) -> datetime:
+        """The same moment on the clocks of the conference."""
+        return moment.astimezone(self.tz)
+
+    def in_words(self, moment: datetime) -> str:
+        """A moment on the clocks of the conference, the zone named: for messages and mail."""
+        local = self.local(moment)
+        return f"{date_format(local, 'DATETIME_FORMAT')} ({self.time_zone})"

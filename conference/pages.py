@@ -1,0 +1,114 @@
+"""What every page of a conference has in common: which edition, whose clocks, who may keep a copy."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Concatenate
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import OuterRef, Subquery
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control, patch_vary_headers
+
+from conference.models import Conference
+from conference.roles import Action, Role, role_allows
+
+if TYPE_CHECKING:
+    from people.models import User
+
+ConferenceView = Callable[Concatenate[HttpRequest, Conference, ...], HttpResponse]
+
+
+def visitor(request: HttpRequest) -> User | None:
+    """The account of the visitor, or None. Without a session cookie no session is looked for."""
+    if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+        return request.user
+    return None
+
+
+def is_signed_in(request: HttpRequest) -> bool:
+    return visitor(request) is not None
+
+
+def conference_page(view: ConferenceView) -> Callable[..., HttpResponse]:
+    """Turn ``view(request, conference, …)`` into one that is given the slug from the address.
+
+    The conference is read in one query, together with the visitor's role there, and is also
+    ``request.conference`` for the templates; times are shown in its zone. A stranger's copy of the
+    page may be kept by any cache and is asked for again each time (``ETag``); that of somebody with
+    a session is private. Raises ``Http404`` for a slug that no edition has.
+    """
+
+    @functools.wraps(view)
+    def page(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        conference = _conference(request, slug)
+        request.conference = conference  # type: ignore[attr-defined]
+        with timezone.override(conference.tz):
+            response = view(request, conference, *args, **kwargs)
+        if not response.has_header("Cache-Control"):
+            has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+            patch_cache_control(
+                response, private=has_session, public=not has_session, no_cache=True
+            )
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+    return page
+
+
+def registering_page(view: ConferenceView) -> Callable[..., HttpResponse]:
+    """A conference page that is not there (404) where people do not register for tutorials."""
+
+    @conference_page
+    @functools.wraps(view)
+    def page(
+        request: HttpRequest, conference: Conference, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if not conference.takes_registrations:
+            raise Http404("This conference takes no registrations for tutorials.")
+        return view(request, conference, *args, **kwargs)
+
+    return page
+
+
+def staff_page(action: Action) -> Callable[[ConferenceView], Callable[..., HttpResponse]]:
+    """A conference page for those whose role allows ``action``; for others it is not there (404).
+
+    Somebody who is not signed in is sent to do so.
+    """
+
+    def decorate(view: ConferenceView) -> Callable[..., HttpResponse]:
+        @conference_page
+        @functools.wraps(view)
+        def page(
+            request: HttpRequest, conference: Conference, *args: Any, **kwargs: Any
+        ) -> HttpResponse:
+            if not is_signed_in(request):
+                return redirect_to_login(request.get_full_path())
+            if not role_allows(conference.visitor_role, action):
+                raise Http404("Only the staff of this conference see this page.")
+            return view(request, conference, *args, **kwargs)
+
+        return page
+
+    return decorate
+
+
+def _conference(request: HttpRequest, slug: str) -> Conference:
+    """The edition, with ``visitor_role``: what the visitor is there (None for a stranger)."""
+    conferences = Conference.objects.all()
+    user = visitor(request)
+    if user and not user.is_superuser:
+        roles = user.memberships.filter(conference=OuterRef("pk")).values("role")
+        conferences = conferences.annotate(visitor_role=Subquery(roles))  # type: ignore[no-redef]
+    conference = conferences.filter(slug=slug).first()
+    if conference is None:
+        raise Http404(f"No conference has the address “{slug}”.")
+    if user is None:
+        conference.visitor_role = None
+    elif user.is_superuser:
+        conference.visitor_role = Role.ORGANISER
+    return conference

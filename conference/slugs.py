@@ -1,0 +1,54 @@
+"""Which words may stand in an address?"""
+
+import re
+
+from django.conf.locale import LANG_INFO
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+# Every first word of an address that is not a conference; a test walks the resolver for others.
+RESERVED = frozenset(
+    {
+        "about", "accounts", "admin", "api", "assets", "conference", "conferences", "favicon",
+        "healthz", "help", "imprint", "login", "logout", "manifest", "media", "metrics",
+        "presenters", "privacy", "readyz", "robots", "schedule", "sitemap", "static", "tutorials",
+        "venues",
+    }
+)  # fmt: skip
+
+
+def validate_conference_slug(slug: str) -> None:
+    """Raise ``ValidationError`` unless ``slug`` can be the first word of an address."""
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", slug):
+        raise ValidationError(
+            _("“%(slug)s” must be small letters a–z, digits and hyphens, a letter first."),
+            code="form",
+            params={"slug": slug},
+        )
+    if slug in RESERVED:
+        raise ValidationError(
+            _("“%(slug)s” is an address of this site; choose another, such as “%(slug)s-2026”."),
+            code="reserved",
+            params={"slug": slug},
+        )
+    if slug in LANG_INFO or re.fullmatch(r"[a-z]{2}(-[a-z]{2,4})?", slug):
+        raise ValidationError(
+            _("“%(slug)s” reads like a language; choose another, such as “%(slug)s-2026”."),
+            code="language",
+            params={"slug": slug},
+        )
+
+
+def free_slug(text: str, taken: QuerySet, fallback: str) -> str:
+    """Return a slug for ``text`` that no row of ``taken`` has; ``fallback`` where nothing is left.
+
+    Letters outside ASCII are kept: a Chinese name has no other address. Numbers tell equals apart.
+    """
+    base = slugify(text, allow_unicode=True)[:80].strip("-_") or fallback
+    slug, number = base, 1
+    while taken.filter(slug=slug).exists():
+        number += 1
+        slug = f"{base}-{number}"
+    return slug

@@ -1,0 +1,24 @@
+"""The addresses: ours in English, below /de/ in German; those for machines have no language."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path, re_path
+from django.views.static import serve
+
+from conference import health
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("tutorials.api.urls")),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    # Small pictures, and few: a proxy may serve them instead (docs/settings.md).
+    re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    *i18n_patterns(
+        path("accounts/profile/", include("people.urls")),
+        path("accounts/", include("allauth.urls")),
+        path("", include("tutorials.urls")),
+        prefix_default_language=False,
+    ),
+]

@@ -1,0 +1,48 @@
+"""How does one sign in? By a code mailed to one's address; the account is made on the way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
+from django.http import HttpRequest
+from django.utils import timezone
+
+from people.models import User
+
+UNCONFIRMED_FOR = timedelta(days=1)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """No form of its own: asking for a sign-in code makes the account."""
+        return False
+
+
+class RequestLoginCodeForm(AllauthRequestLoginCodeForm):
+    _user: User | None
+
+    def clean_email(self) -> str:
+        """Find the account of the address, or make it; allauth counts the attempts before that."""
+        email = super().clean_email().lower()
+        if email and self._user is None and not User.objects.filter(email=email).exists():
+            self._user, _ = User.objects.get_or_create(email=email)
+        return email
+
+
+def forget_unconfirmed(older_than: timedelta = UNCONFIRMED_FOR) -> int:
+    """Delete accounts that asked for a first code and never used it; return how many.
+
+    Only accounts that nobody could mean: never signed in, no password, no role, no place anywhere.
+    """
+    stale = User.objects.filter(
+        last_login__isnull=True,
+        date_joined__lt=timezone.now() - older_than,
+        password__startswith="!",
+        is_staff=False,
+        memberships__isnull=True,
+        attendees__isnull=True,
+        emailaddress__isnull=True,
+    )
+    return stale.delete()[0]

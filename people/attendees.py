@@ -1,0 +1,39 @@
+"""Which place at a conference is somebody's own?"""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+
+from conference.models import Conference
+from people.models import Attendee, User
+
+
+def attendee_of(user: User, conference: Conference) -> Attendee | None:
+    """The place that an account has at a conference, or None. One query."""
+    return Attendee.objects.filter(user=user, conference=conference).first()
+
+
+def attendee_for(user: User, conference: Conference, name: str = "") -> Attendee:
+    """The same, made if there is none yet; two requests at once get the same one.
+
+    A new place bears ``name``, else the account's name, else what stands before the @ of its
+    address: the door needs something to call. A name that the account lacked is kept there too.
+    """
+    attendee = attendee_of(user, conference)
+    if attendee:
+        return attendee
+    name = name.strip()[:200]
+    if name and not user.name:
+        user.name = name
+        user.save(update_fields=["name"])
+    try:
+        with transaction.atomic():
+            return Attendee.objects.create(
+                user=user,
+                conference=conference,
+                name=user.name or user.email.partition("@")[0],
+                email=user.email,
+            )
+    except IntegrityError:
+        # The other of two requests was first; the constraint attendee_user_once told us.
+        return Attendee.objects.get(user=user, conference=conference)

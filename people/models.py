@@ -1,0 +1,241 @@
+"""Who? Accounts, people who present, and places at a conference."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from conference.models import Conference
+from conference.roles import Role
+from conference.slugs import free_slug
+from people.names import sort_name_of
+from people.photos import photo_path
+
+# No vowels, so no words; none of 0 1 I L O, so that a code survives being read aloud.
+BADGE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
+
+
+def new_badge_code() -> str:
+    """A random code for a badge, such as ``K7QX-9M4T``: 28⁸, about 38 bits."""
+    letters = "".join(secrets.choice(BADGE_ALPHABET) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes accounts from e-mail addresses, which are kept in small letters."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Make an account. Without a password one can sign in by mailed code only."""
+        if not email:
+            raise ValueError("An account needs an e-mail address.")
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(AbstractUser):
+    """An account, signed in by e-mail."""
+
+    username = None  # type: ignore[assignment]
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    email = models.EmailField(
+        _("e-mail"), unique=True, error_messages={"unique": _("This address has an account.")}
+    )
+    name = models.CharField(_("name"), max_length=200, blank=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = []  # noqa: RUF012
+
+    objects = UserManager()  # type: ignore[assignment,misc]
+
+    class Meta:
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        ordering = ["email"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_once",
+                violation_error_message=_("This address has an account."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = self.email.lower()
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """What an account may do at one conference; ``conference.roles`` says what a role means."""
+
+    conference = models.ForeignKey(
+        Conference, models.CASCADE, related_name="memberships", verbose_name=_("conference")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="memberships",
+        verbose_name=_("account"),
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        ordering = ["conference", "user"]
+        constraints = [
+            models.UniqueConstraint(
+                name="membership_one_role",
+                fields=["conference", "user"],
+                violation_error_message=_("This account has a role at this conference already."),
+            ),
+            models.CheckConstraint(
+                name="membership_role_is_known", condition=Q(role__in=Role.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}"
+
+
+class Person(models.Model):
+    """Somebody who presents. Belongs to the install, and outlives editions."""
+
+    name = models.CharField(_("name"), max_length=200)
+    sort_name = models.CharField(
+        _("sorted as"), max_length=200, blank=True, help_text=_("Empty: last word first.")
+    )
+    slug = models.SlugField(
+        _("address"), max_length=100, unique=True, allow_unicode=True, blank=True
+    )
+    photo = models.ImageField(_("photo"), upload_to=photo_path, blank=True)
+    bio = models.TextField(_("about"), blank=True, help_text=_("Markdown."))
+    email = models.EmailField(_("e-mail"), blank=True, help_text=_("Never shown."))
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["sort_name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.sort_name:
+            self.sort_name = sort_name_of(self.name)
+        if not self.slug:
+            self.slug = free_slug(self.name, Person.objects.exclude(pk=self.pk), "person")
+        super().save(*args, **kwargs)
+
+
+class PersonLink(models.Model):
+    """A page that a person wants to be found at."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="links")
+    label = models.CharField(_("label"), max_length=60)
+    url = models.URLField(_("address"))
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("link")
+        verbose_name_plural = _("links")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class AttendeeQuerySet(models.QuerySet["Attendee"]):
+    def for_conference(self, conference: Conference) -> AttendeeQuerySet:
+        return self.filter(conference=conference)
+
+
+class Attendee(models.Model):
+    """A place at one conference. Needs a name and nothing else: a walk-in has no e-mail."""
+
+    conference = models.ForeignKey(
+        Conference, models.CASCADE, related_name="attendees", verbose_name=_("conference")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="attendees",
+        verbose_name=_("account"),
+    )
+    name = models.CharField(_("name"), max_length=200)
+    sort_name = models.CharField(
+        _("sorted as"), max_length=200, blank=True, help_text=_("Empty: last word first.")
+    )
+    email = models.EmailField(
+        _("e-mail"), blank=True, help_text=_("One address may stand for several attendees.")
+    )
+    affiliation = models.CharField(_("affiliation"), max_length=300, blank=True)
+    ticket_number = models.CharField(_("ticket number"), max_length=100, blank=True)
+    ticket_barcode = models.CharField(_("barcode of the ticket"), max_length=200, blank=True)
+    badge_code = models.CharField(
+        _("badge code"), max_length=20, default=new_badge_code, editable=False
+    )
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+
+    objects = AttendeeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attendee")
+        verbose_name_plural = _("attendees")
+        ordering = ["sort_name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="attendee_has_a_name",
+                condition=~Q(name=""),
+                violation_error_message=_("An attendee needs a name."),
+            ),
+            models.UniqueConstraint(
+                name="attendee_user_once",
+                fields=["conference", "user"],
+                condition=Q(user__isnull=False),
+                violation_error_message=_("This account has a place at this conference already."),
+            ),
+            models.UniqueConstraint(
+                name="attendee_ticket_once",
+                fields=["conference", "ticket_number"],
+                condition=~Q(ticket_number=""),
+                violation_error_message=_("Another attendee has this ticket number."),
+            ),
+            models.UniqueConstraint(
+                name="attendee_badge_once", fields=["conference", "badge_code"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.sort_name:
+            self.sort_name = sort_name_of(self.name)
+        super().save(*args, **kwargs)

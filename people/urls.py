@@ -1,0 +1,9 @@
+"""The pages about one's own account that are ours; the rest are allauth's."""
+
+from django.urls import path
+
+from people import views
+
+app_name = "people"
+
+urlpatterns = [path("", views.profile, name="profile")]

@@ -1,0 +1,104 @@
+"""The cast: one small released programme, and the people around it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from django.core.cache import cache
+
+from conference.models import Conference
+from people.models import Attendee, User
+from tests.factories import (
+    NOW,
+    at,
+    make_attendee,
+    make_conference,
+    make_presenter,
+    make_room,
+    make_session,
+    make_slot,
+    make_track,
+    make_tutorial,
+    make_user,
+)
+from tutorials import schedule
+
+
+@pytest.fixture(autouse=True)
+def clock(settings) -> None:
+    """It is a week before the conference, and the caches are cold."""
+    settings.CLOCK = NOW.isoformat()
+    cache.clear()
+
+
+@pytest.fixture
+def conference(db) -> Conference:
+    return make_conference(
+        slug="cpal-2026", name="CPAL 2026", city="Tübingen", country="Germany", is_current=True
+    )
+
+
+@pytest.fixture
+def programme(conference) -> SimpleNamespace:
+    """Two tracks of two tutorials, in two sessions with a break between, released as version 1.
+
+    T1 and T3 run at the same time, and so do T2 and T4. Track A's hall holds 3 people; that of
+    track B is not known.
+    """
+    halls = [
+        make_room(conference, capacity=3, name="Hall A"),
+        make_room(conference, name="Hall B"),
+    ]
+    tracks = [
+        make_track(conference, name=f"Track {name}", room=hall, position=position)
+        for position, (name, hall) in enumerate(zip("AB", halls, strict=True))
+    ]
+    morning = make_session(conference, at(8), title="Session 1")
+    make_session(conference, at(10, 30), at(11, 30), kind="break", title="Lunch")
+    noon = make_session(conference, at(11, 30), title="Session 2")
+    tutorials = []
+    for track, hall in zip(tracks, halls, strict=True):
+        for position, session in enumerate((morning, noon)):
+            tutorial = make_tutorial(conference, track=track, position=position)
+            make_presenter(tutorial, f"Presenter of {tutorial.code}", "University, Lab")
+            make_slot(session, tutorial, hall)
+            tutorials.append(tutorial)
+    version = schedule.release(conference, by=None, at=NOW)
+    for tutorial in tutorials:
+        tutorial.refresh_from_db()
+    return SimpleNamespace(
+        conference=conference,
+        halls=halls,
+        tracks=tracks,
+        sessions=[morning, noon],
+        tutorials=tutorials,
+        t1=tutorials[0],
+        t2=tutorials[1],
+        t3=tutorials[2],
+        t4=tutorials[3],
+        version=version,
+    )
+
+
+@pytest.fixture
+def attendees(conference) -> list[Attendee]:
+    """Six people without accounts."""
+    return [make_attendee(conference, name=f"Person {n}") for n in range(1, 7)]
+
+
+@pytest.fixture
+def user(db) -> User:
+    return make_user("ada@example.org", name="Ada Lovelace")
+
+
+@pytest.fixture
+def organiser(db) -> User:
+    return make_user("organiser@example.org", name="Olga", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def door_staff(conference) -> User:
+    staff = make_user("door@example.org", name="Dora")
+    staff.memberships.create(conference=conference, role="door")
+    return staff

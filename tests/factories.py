@@ -1,0 +1,107 @@
+"""Rows for tests: plain functions, each with as little as its model needs."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from conference.models import Conference
+from people.models import Attendee, Person, User
+from tutorials.models import Presenter, Schedule, Session, Slot, Track, Tutorial
+from venues.models import Room, Venue
+
+_number = count(1)
+
+# A week before the conference, so that everything is still ahead.
+NOW = datetime(2026, 3, 16, 10, 0, tzinfo=UTC)
+DAY = date(2026, 3, 23)
+
+
+def at(hour: int, minute: int = 0, *, day: int = 0) -> datetime:
+    """A time on the first day of the conference, in UTC (Tübingen is an hour ahead in March)."""
+    return datetime(2026, 3, 23, hour, minute, tzinfo=UTC) + timedelta(days=day)
+
+
+def make_conference(**fields: Any) -> Conference:
+    number = next(_number)
+    defaults: dict[str, Any] = {
+        "slug": f"conf-{number}",
+        "name": f"Conference {number}",
+        "starts_on": DAY,
+        "ends_on": date(2026, 3, 26),
+        "time_zone": "Europe/Berlin",
+    }
+    return Conference.objects.create(**defaults | fields)
+
+
+def make_user(email: str | None = None, **fields: Any) -> User:
+    email = email or f"user{next(_number)}@example.org"
+    return User.objects.create_user(email, **{"name": "Ada Lovelace"} | fields)
+
+
+def make_attendee(conference: Conference, **fields: Any) -> Attendee:
+    return Attendee.objects.create(
+        conference=conference, **{"name": f"Attendee {next(_number)}"} | fields
+    )
+
+
+def make_room(conference: Conference, capacity: int | None = None, **fields: Any) -> Room:
+    venue = fields.pop("venue", None) or Venue.objects.create(
+        conference=conference, name=f"Venue {next(_number)}"
+    )
+    return Room.objects.create(
+        venue=venue, capacity=capacity, **{"name": f"Room {next(_number)}"} | fields
+    )
+
+
+def make_track(conference: Conference, **fields: Any) -> Track:
+    return Track.objects.create(
+        conference=conference, **{"name": f"Track {next(_number)}"} | fields
+    )
+
+
+def make_person(name: str = "Alan Turing", **fields: Any) -> Person:
+    return Person.objects.create(name=name, **fields)
+
+
+def make_tutorial(conference: Conference, **fields: Any) -> Tutorial:
+    """A published tutorial (``status="draft"`` for another), without any time or place."""
+    defaults: dict[str, Any] = {
+        "title": f"Tutorial {next(_number)}",
+        "abstract": "What it is about.",
+        "status": Tutorial.Status.PUBLISHED,
+    }
+    fields = defaults | fields
+    if fields["status"] in Tutorial.PUBLIC:
+        fields.setdefault("published_at", NOW - timedelta(days=30))
+    if fields["status"] == Tutorial.Status.CANCELLED:
+        fields.setdefault("cancelled_at", NOW - timedelta(days=1))
+    return Tutorial.objects.create(conference=conference, **fields)
+
+
+def make_presenter(
+    tutorial: Tutorial, name: str, affiliation: str = "", **fields: Any
+) -> Presenter:
+    return Presenter.objects.create(
+        tutorial=tutorial,
+        person=fields.pop("person", None) or make_person(name),
+        affiliation=affiliation,
+        **{"position": tutorial.presenters.count()} | fields,
+    )
+
+
+def make_session(
+    conference: Conference, starts_at: datetime, ends_at: datetime | None = None, **fields: Any
+) -> Session:
+    """A session of the draft; two and a half hours of tutorials unless told otherwise."""
+    return Session.objects.create(
+        schedule=Schedule.objects.draft(conference),
+        starts_at=starts_at,
+        ends_at=ends_at or starts_at + timedelta(hours=2, minutes=30),
+        **fields,
+    )
+
+
+def make_slot(session: Session, tutorial: Tutorial, room: Room | None = None) -> Slot:
+    return Slot.objects.create(session=session, tutorial=tutorial, room=room)

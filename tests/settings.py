@@ -1,0 +1,12 @@
+"""The settings that the tests run with: those of a development machine, made quick and quiet."""
+
+import os
+
+os.environ.setdefault("DEBUG", "true")
+os.environ.setdefault("EMAIL_URL", "memory://")
+
+from conference.settings import *  # noqa: E402, F403
+
+DEBUG = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+SITE_URL = "http://testserver"

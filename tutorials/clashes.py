@@ -1,0 +1,206 @@
+"""What is wrong with a draft schedule? The clash report that a release asks first."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tutorials.models import Registration, Schedule, Session, Slot, Tutorial
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong with a draft, or odd."""
+
+    code: str
+    message: str
+    blocks: bool = False
+    # It blocks because people would be worse off; the organiser may decide that they keep what
+    # they have.
+    can_be_kept: bool = False
+
+
+def findings_of(draft: Schedule) -> list[Finding]:
+    """Everything found in a draft, what blocks a release first. A fixed number of queries."""
+    sessions = list(draft.sessions.in_order())
+    slots = list(
+        draft.slots.select_related("session", "tutorial", "room")
+        .prefetch_related("tutorial__presenters__person")
+        .in_order()
+    )
+    for session in sessions:
+        session.schedule = draft
+    for slot in slots:
+        slot.session.schedule = draft
+    tutorials = list(draft.conference.tutorials.in_programme_order())
+    found = [
+        *_nothing(sessions),
+        *_same_room(slots),
+        *_at_two_places(slots),
+        *_outside(draft, sessions),
+        *_not_ready(slots, tutorials),
+        *_too_many_people(slots, tutorials),
+        *_two_at_once(draft, slots),
+    ]
+    return sorted(found, key=lambda finding: not finding.blocks)
+
+
+def _nothing(sessions: list[Session]) -> Iterator[Finding]:
+    if not sessions:
+        yield Finding("empty", _("The draft has no sessions yet."), blocks=True)
+
+
+def _overlapping(slots: list[Slot]) -> Iterator[tuple[Slot, Slot]]:
+    for one, other in combinations(slots, 2):
+        if one.session.overlaps(other.session):
+            yield one, other
+
+
+def _same_room(slots: list[Slot]) -> Iterator[Finding]:
+    by_room = defaultdict(list)
+    for slot in slots:
+        if slot.room and not slot.tutorial.is_cancelled:
+            by_room[slot.room].append(slot)
+    for room, in_room in by_room.items():
+        for one, other in _overlapping(in_room):
+            yield Finding(
+                "room",
+                _("%(room)s holds %(one)s and %(other)s at the same time.")
+                % {"room": room, "one": one, "other": other},
+                blocks=True,
+            )
+
+
+def _at_two_places(slots: list[Slot]) -> Iterator[Finding]:
+    """Tutorials that overlap themselves, which is wrong, and presenters, which happens."""
+    by_tutorial, by_person = defaultdict(list), defaultdict(list)
+    for slot in slots:
+        by_tutorial[slot.tutorial].append(slot)
+        if not slot.tutorial.is_cancelled:
+            for presenter in slot.tutorial.presenters.all():
+                by_person[presenter.person].append(slot)
+    for tutorial, its in by_tutorial.items():
+        for one, other in _overlapping(its):
+            yield Finding(
+                "itself",
+                _("%(tutorial)s is twice at the same time: %(one)s; %(other)s.")
+                % {"tutorial": tutorial, "one": one.session, "other": other.session},
+                blocks=True,
+            )
+    for person, theirs in by_person.items():
+        for one, other in _overlapping(theirs):
+            if one.tutorial != other.tutorial:
+                yield Finding(
+                    "presenter",
+                    _("%(person)s presents %(one)s and %(other)s at the same time.")
+                    % {"person": person, "one": one.tutorial, "other": other.tutorial},
+                )
+
+
+def _outside(draft: Schedule, sessions: list[Session]) -> Iterator[Finding]:
+    conference = draft.conference
+    for session in sessions:
+        first, last = conference.local(session.starts_at), conference.local(session.ends_at)
+        if not conference.starts_on <= first.date() <= last.date() <= conference.ends_on:
+            yield Finding(
+                "outside", _("%(session)s is not within the conference.") % {"session": session}
+            )
+
+
+def _not_ready(slots: list[Slot], tutorials: list[Tutorial]) -> Iterator[Finding]:
+    placed = {slot.tutorial_id for slot in slots}
+    for slot in slots:
+        if slot.room is None and not slot.tutorial.is_cancelled:
+            yield Finding("no_room", _("%(slot)s has no room yet.") % {"slot": slot})
+        if slot.session.kind != Session.Kind.TUTORIALS:
+            yield Finding(
+                "kind", _("%(slot)s: this session is not one for tutorials.") % {"slot": slot}
+            )
+    for tutorial in tutorials:
+        if tutorial.pk in placed and not tutorial.is_public:
+            yield Finding(
+                "not_published",
+                _("%(tutorial)s has a time but is not published, so nobody will see it.")
+                % {"tutorial": tutorial},
+            )
+        if tutorial.pk not in placed and tutorial.status == Tutorial.Status.PUBLISHED:
+            yield Finding(
+                "no_time",
+                _("%(tutorial)s is published and has no time yet.") % {"tutorial": tutorial},
+                # Whoever is registered for it would not know when to come.
+                blocks=tutorial.seats_taken > 0,
+                can_be_kept=True,
+            )
+
+
+def _too_many_people(slots: list[Slot], tutorials: list[Tutorial]) -> Iterator[Finding]:
+    smallest: dict[int, int] = {}
+    for slot in slots:
+        if slot.room and slot.room.capacity:
+            known = smallest.get(slot.tutorial_id, slot.room.capacity)
+            smallest[slot.tutorial_id] = min(known, slot.room.capacity)
+    for tutorial in tutorials:
+        room = smallest.get(tutorial.pk)
+        seats = tutorial.capacity or room
+        if seats is not None and seats < tutorial.seats_taken:
+            yield Finding(
+                "seats",
+                _("%(tutorial)s would have %(seats)d seats and has %(taken)d people.")
+                % {"tutorial": tutorial, "seats": seats, "taken": tutorial.seats_taken},
+                blocks=True,
+                can_be_kept=True,
+            )
+        elif tutorial.capacity and room and tutorial.capacity > room:
+            yield Finding(
+                "capacity",
+                _("%(tutorial)s has a capacity of %(capacity)d and a room for %(room)d.")
+                % {"tutorial": tutorial, "capacity": tutorial.capacity, "room": room},
+            )
+
+
+def _two_at_once(draft: Schedule, slots: list[Slot]) -> Iterator[Finding]:
+    """Pairs of tutorials that come to overlap, with people who have a seat in both.
+
+    Pairs that overlap in the public version already are left out: an organiser let people in both.
+    """
+    current = Slot.objects.released(draft.conference).select_related("session")
+    pairs = _overlapping_pairs(slots) - _overlapping_pairs(list(current))
+    by_id = {slot.tutorial_id: slot.tutorial for slot in slots}
+    for (first, second), people in sorted(_seated_in_both(pairs).items()):
+        yield Finding(
+            "people",
+            ngettext(
+                "%(number)d person has a seat in both %(one)s and %(other)s, now at the same time.",
+                "%(number)d people have seats in both %(one)s and %(other)s, now at the same time.",
+                people,
+            )
+            % {"number": people, "one": by_id[first], "other": by_id[second]},
+            blocks=True,
+            can_be_kept=True,
+        )
+
+
+def _overlapping_pairs(slots: list[Slot]) -> set[tuple[int, int]]:
+    """The ids of every two tutorials that overlap, the smaller id first."""
+    return {
+        (min(one.tutorial_id, other.tutorial_id), max(one.tutorial_id, other.tutorial_id))
+        for one, other in _overlapping(slots)
+        if one.tutorial_id != other.tutorial_id
+    }
+
+
+def _seated_in_both(pairs: set[tuple[int, int]]) -> Counter[tuple[int, int]]:
+    """How many people have a seat in both tutorials of each pair. One query."""
+    held: dict[int, set[int]] = defaultdict(set)
+    seated = Registration.objects.seated().filter(
+        tutorial__in={pk for pair in pairs for pk in pair}
+    )
+    for attendee, tutorial in seated.values_list("attendee_id", "tutorial_id"):
+        held[attendee].add(tutorial)
+    both = (pair for mine in held.values() for pair in combinations(sorted(mine), 2))
+    return Counter(pair for pair in both if pair in pairs)

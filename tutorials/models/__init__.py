@@ -1,0 +1,17 @@
+"""The programme and who takes part in it."""
+
+from tutorials.models.programme import Presenter, Track, Tutorial
+from tutorials.models.registration import CheckIn, Registration
+from tutorials.models.timetable import FrozenScheduleError, Schedule, Session, Slot
+
+__all__ = [
+    "CheckIn",
+    "FrozenScheduleError",
+    "Presenter",
+    "Registration",
+    "Schedule",
+    "Session",
+    "Slot",
+    "Track",
+    "Tutorial",
+]
