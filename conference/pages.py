@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Concatenate
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import OuterRef, Subquery
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
@@ -19,7 +19,7 @@ from conference.roles import Action, Role, role_allows
 if TYPE_CHECKING:
     from people.models import User
 
-ConferenceView = Callable[Concatenate[HttpRequest, Conference, ...], HttpResponse]
+ConferenceView = Callable[Concatenate[HttpRequest, Conference, ...], HttpResponseBase]
 
 
 def visitor(request: HttpRequest) -> User | None:
@@ -33,7 +33,7 @@ def is_signed_in(request: HttpRequest) -> bool:
     return visitor(request) is not None
 
 
-def conference_page(view: ConferenceView) -> Callable[..., HttpResponse]:
+def conference_page(view: ConferenceView) -> Callable[..., HttpResponseBase]:
     """Turn ``view(request, conference, …)`` into one that is given the slug from the address.
 
     The conference is read in one query, together with the visitor's role there, and is also
@@ -43,7 +43,7 @@ def conference_page(view: ConferenceView) -> Callable[..., HttpResponse]:
     """
 
     @functools.wraps(view)
-    def page(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def page(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
         conference = _conference(request, slug)
         request.conference = conference  # type: ignore[attr-defined]
         with timezone.override(conference.tz):
@@ -59,14 +59,14 @@ def conference_page(view: ConferenceView) -> Callable[..., HttpResponse]:
     return page
 
 
-def registering_page(view: ConferenceView) -> Callable[..., HttpResponse]:
+def registering_page(view: ConferenceView) -> Callable[..., HttpResponseBase]:
     """A conference page that is not there (404) where people do not register for tutorials."""
 
     @conference_page
     @functools.wraps(view)
     def page(
         request: HttpRequest, conference: Conference, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         if not conference.takes_registrations:
             raise Http404("This conference takes no registrations for tutorials.")
         return view(request, conference, *args, **kwargs)
@@ -74,18 +74,18 @@ def registering_page(view: ConferenceView) -> Callable[..., HttpResponse]:
     return page
 
 
-def staff_page(action: Action) -> Callable[[ConferenceView], Callable[..., HttpResponse]]:
+def staff_page(action: Action) -> Callable[[ConferenceView], Callable[..., HttpResponseBase]]:
     """A conference page for those whose role allows ``action``; for others it is not there (404).
 
     Somebody who is not signed in is sent to do so.
     """
 
-    def decorate(view: ConferenceView) -> Callable[..., HttpResponse]:
+    def decorate(view: ConferenceView) -> Callable[..., HttpResponseBase]:
         @conference_page
         @functools.wraps(view)
         def page(
             request: HttpRequest, conference: Conference, *args: Any, **kwargs: Any
-        ) -> HttpResponse:
+        ) -> HttpResponseBase:
             if not is_signed_in(request):
                 return redirect_to_login(request.get_full_path())
             if not role_allows(conference.visitor_role, action):

@@ -1,5 +1,6 @@
 """Settings, all read from the environment; ``docs/settings.md`` lists them."""
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from environs import Env, EnvValidationError
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
+with suppress(OSError):  # read-only where everything is kept elsewhere
+    (VAR_DIR / "static").mkdir(parents=True, exist_ok=True)
 
 env = Env(eager=False)
 
@@ -166,11 +169,15 @@ ACCOUNT_ADAPTER = "people.accounts.AccountAdapter"
 ACCOUNT_FORMS = {"request_login_code": "people.accounts.RequestLoginCodeForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*"]
+# The form to sign up is closed; without a password here allauth would ask for none to sign in.
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+# Digits, for a phone's number pad: with three tries a code, eight are beyond guessing.
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False

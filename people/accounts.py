@@ -6,6 +6,9 @@ from datetime import timedelta
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -26,8 +29,15 @@ class RequestLoginCodeForm(AllauthRequestLoginCodeForm):
     def clean_email(self) -> str:
         """Find the account of the address, or make it; allauth counts the attempts before that."""
         email = super().clean_email().lower()
-        if email and self._user is None and not User.objects.filter(email=email).exists():
-            self._user, _ = User.objects.get_or_create(email=email)
+        if self._user is None and not User.objects.filter(email=email).exists():
+            self._user, _ = User.objects.get_or_create(
+                email=email, defaults={"password": make_password(None)}
+            )
+        if self._user:
+            # The right code proves the address, if there is a row that can say so.
+            EmailAddress.objects.get_or_create(
+                user=self._user, email=email, defaults={"primary": True}
+            )
         return email
 
 
@@ -39,10 +49,9 @@ def forget_unconfirmed(older_than: timedelta = UNCONFIRMED_FOR) -> int:
     stale = User.objects.filter(
         last_login__isnull=True,
         date_joined__lt=timezone.now() - older_than,
-        password__startswith="!",
         is_staff=False,
         memberships__isnull=True,
         attendees__isnull=True,
-        emailaddress__isnull=True,
-    )
-    return stale.delete()[0]
+    ).exclude(emailaddress__verified=True)
+    never_had_a_password = stale.filter(Q(password="") | Q(password__startswith="!"))
+    return never_had_a_password.delete()[1].get("people.User", 0)

@@ -18,7 +18,7 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("name",)
-        help_texts = {"name": _("As it should stand on the list at the door.")}  # noqa: RUF012
+        help_texts = {"name": _("As it should stand on the list at the door.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

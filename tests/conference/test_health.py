@@ -1,0 +1,29 @@
+"""Is it alive, is it ready?"""
+
+import pytest
+from django.db.migrations.recorder import MigrationRecorder
+
+
+def test_healthz(client):
+    response = client.get("/healthz")
+    assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+@pytest.mark.django_db
+def test_readyz(client):
+    assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db
+def test_not_ready_while_a_migration_is_missing(client):
+    MigrationRecorder.Migration.objects.filter(app="tutorials").delete()
+    response = client.get("/readyz")
+    assert (response.status_code, response.content) == (
+        503,
+        b"not ready: 1 migrations are not applied\n",
+    )
+
+
+def test_not_ready_without_a_database(client):
+    # pytest-django refuses the connection, as a server that is down would.
+    assert client.get("/readyz").status_code == 503
