@@ -48,11 +48,11 @@ def test_every_bad_value_is_named_at_once():
     ("url", "expected"),
     [
         (
-            "smtp://user:pass@mail.example.org:25",
-            "smtp.EmailBackend mail.example.org 25 False False",
+            "smtp://user:pass@mx:25",
+            "smtp.EmailBackend mx 25 False False",
         ),
-        ("submission://mail.example.org:587", "smtp.EmailBackend mail.example.org 587 True False"),
-        ("smtp://mail.example.org:465?ssl=True", "smtp.EmailBackend mail.example.org 465 False True"),
+        ("submission://mx:587", "smtp.EmailBackend mx 587 True False"),
+        ("smtp://mx:465?ssl=True", "smtp.EmailBackend mx 465 False True"),
         ("console://", "console.EmailBackend"),
     ],
 )

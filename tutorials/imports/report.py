@@ -1,0 +1,76 @@
+"""What did an import do, or what would it do? Sentences for the organiser."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, ngettext_lazy
+
+from tutorials.models import Schedule
+
+CREATED = {
+    "track": ngettext_lazy("%(number)d track", "%(number)d tracks", "number"),
+    "venue": ngettext_lazy("%(number)d venue", "%(number)d venues", "number"),
+    "room": ngettext_lazy("%(number)d room", "%(number)d rooms", "number"),
+    "tutorial": ngettext_lazy("%(number)d tutorial", "%(number)d tutorials", "number"),
+    "person": ngettext_lazy("%(number)d person", "%(number)d people", "number"),
+}
+
+
+@dataclass
+class Report:
+    """What one import created, changed, kept and left."""
+
+    created: Counter[str] = field(default_factory=Counter)
+    changed: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    unscheduled: list[str] = field(default_factory=list)
+    left: int = 0
+    published: int = 0
+    released: Schedule | None = None
+
+    @property
+    def has_changes(self) -> bool:
+        return bool(self.created or self.changed or self.published or self.released)
+
+    def lines(self) -> list[str]:
+        """One sentence for each kind of thing that happened, and for each thing that was kept."""
+        lines = [self._created()] if self.created else []
+        if self.changed:
+            lines.append(_("Changed: %(list)s.") % {"list": "; ".join(self.changed)})
+        if not self.created and not self.changed:
+            lines.append(_("Nothing to create and nothing to change."))
+        lines += [_("Kept: %(what)s was edited by hand.") % {"what": what} for what in self.kept]
+        if self.left:
+            lines.append(self._left())
+        if self.unscheduled:
+            text = _("Time to be announced: %(codes)s.")
+            lines.append(text % {"codes": ", ".join(self.unscheduled)})
+        if self.published:
+            lines.append(self._published())
+        if self.released:
+            number = self.released.number
+            lines.append(_("Released version %(number)d of the schedule.") % {"number": number})
+        return lines
+
+    def _created(self) -> str:
+        counts = [
+            str(text % {"number": self.created[kind]})
+            for kind, text in CREATED.items()
+            if self.created[kind]
+        ]
+        return _("Created: %(list)s.") % {"list": ", ".join(counts)}
+
+    def _left(self) -> str:
+        return ngettext(
+            "Left as it is: %(number)d tutorial that the file does not hold.",
+            "Left as they are: %(number)d tutorials that the file does not hold.",
+            self.left,
+        ) % {"number": self.left}
+
+    def _published(self) -> str:
+        return ngettext(
+            "Published %(number)d tutorial.", "Published %(number)d tutorials.", self.published
+        ) % {"number": self.published}
