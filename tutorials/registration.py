@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from conference.models import Conference
 from people.models import Attendee, User
@@ -285,9 +286,10 @@ def _end(
 
 
 def _add_seats_taken(tutorial: Tutorial, number: int) -> None:
+    """Count in the row itself: the constraint then refuses even what a lost lock would let by."""
     if number:
+        Tutorial.objects.filter(pk=tutorial.pk).update(seats_taken=F("seats_taken") + number)
         tutorial.seats_taken += number
-        tutorial.save(update_fields=["seats_taken"])
 
 
 def _fill_where_waiting(attendee_ids: Collection[int], at: datetime) -> None:

@@ -1,0 +1,61 @@
+"""A real Chromium for the tests that need one; skipped where there is none, insisted on in CI."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium() -> str:
+    """The path of the system's Chromium; without one the test is skipped, or fails in CI."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        path = shutil.which(name)
+        if path:
+            return path
+    if os.environ.get("REQUIRE_BROWSER"):
+        pytest.fail("REQUIRE_BROWSER is set and there is no Chromium.")
+    pytest.skip("There is no Chromium; on Debian: apt install chromium")
+
+
+@contextlib.contextmanager
+def open_browser() -> Iterator[Browser]:
+    # Playwright runs an event loop in this thread, which Django would take for async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Watch:
+    """What a page did behind the user's back: console errors, requests to other hosts."""
+
+    def __init__(self, page: Page, home: str) -> None:
+        self.faults: list[str] = []
+        page.on("console", lambda message: self._note(message.type == "error", message.text))
+        page.on("pageerror", lambda error: self._note(True, str(error)))
+        page.on(
+            "request",
+            lambda request: self._note(
+                not request.url.startswith((home, "data:")), f"asked {request.url}"
+            ),
+        )
+
+    def _note(self, bad: bool, text: str) -> None:
+        if bad:
+            self.faults.append(text)
