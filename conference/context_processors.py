@@ -21,23 +21,24 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """
     signed_in = is_signed_in(request)
     kept = {settings.SESSION_COOKIE_NAME, "messages"} & request.COOKIES.keys()
-    conference = SimpleLazyObject(lambda: _conference(request))
     return {
         "clock_is_set": bool(settings.CLOCK),
         "signed_in": signed_in,
-        "conference": conference,
+        "conference": SimpleLazyObject(lambda: _conference(request)),
         "sees_staff_pages": SimpleLazyObject(
-            lambda: signed_in and _sees_staff_pages(request, conference)
+            lambda: signed_in and _sees_staff_pages(request, _conference(request))
         ),
         "messages": get_messages(request) if kept else (),
     }
 
 
 def _conference(request: HttpRequest) -> Conference | None:
-    return getattr(request, "conference", None) or Conference.objects.current()
+    if not hasattr(request, "conference"):
+        request.conference = Conference.objects.current()  # type: ignore[attr-defined]
+    return request.conference  # type: ignore[attr-defined]
 
 
-def _sees_staff_pages(request: HttpRequest, conference: Conference) -> bool:
+def _sees_staff_pages(request: HttpRequest, conference: Conference | None) -> bool:
     if not conference:
         return False
     if not hasattr(conference, "visitor_role"):

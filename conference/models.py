@@ -28,7 +28,7 @@ def validate_time_zone(name: str) -> None:
 
 class ConferenceQuerySet(models.QuerySet["Conference"]):
     def current(self) -> Conference | None:
-        """The edition that ``/`` leads to: the one marked, else the one that ends last, else None."""
+        """The edition that ``/`` leads to: the one marked, else the last to end, else None."""
         return self.order_by("-is_current", "-ends_on", "-pk").first()
 
 

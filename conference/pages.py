@@ -1,4 +1,4 @@
-"""What every page of a conference has in common: which edition, whose clocks, who may keep a copy."""
+"""What every page of a conference has in common: the edition, its clocks, who may keep a copy."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ def visitor(request: HttpRequest) -> User | None:
 
 
 def is_signed_in(request: HttpRequest) -> bool:
+    """Whether the visitor has signed in."""
     return visitor(request) is not None
 
 
@@ -49,10 +50,8 @@ def conference_page(view: ConferenceView) -> Callable[..., HttpResponseBase]:
         with timezone.override(conference.tz):
             response = view(request, conference, *args, **kwargs)
         if not response.has_header("Cache-Control"):
-            has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
-            patch_cache_control(
-                response, private=has_session, public=not has_session, no_cache=True
-            )
+            whose = "private" if settings.SESSION_COOKIE_NAME in request.COOKIES else "public"
+            patch_cache_control(response, no_cache=True, **{whose: True})
         patch_vary_headers(response, ["Cookie"])
         return response
 

@@ -1,6 +1,7 @@
 """Which words may stand in an address?"""
 
 import re
+from itertools import chain, count
 
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ValidationError
@@ -45,10 +46,9 @@ def free_slug(text: str, taken: QuerySet, fallback: str) -> str:
     """Return a slug for ``text`` that no row of ``taken`` has; ``fallback`` where nothing is left.
 
     Letters outside ASCII are kept: a Chinese name has no other address. Numbers tell equals apart.
+    One query.
     """
     base = slugify(text, allow_unicode=True)[:80].strip("-_") or fallback
-    slug, number = base, 1
-    while taken.filter(slug=slug).exists():
-        number += 1
-        slug = f"{base}-{number}"
-    return slug
+    used = set(taken.filter(slug__startswith=base).values_list("slug", flat=True))
+    candidates = (f"{base}-{number}" for number in count(2))
+    return next(slug for slug in chain([base], candidates) if slug not in used)

@@ -35,7 +35,12 @@ def clock(settings) -> None:
 @pytest.fixture
 def conference(db) -> Conference:
     return make_conference(
-        slug="cpal-2026", name="CPAL 2026", city="Tübingen", country="Germany", is_current=True
+        slug="cpal-2026",
+        name="CPAL 2026",
+        city="Tübingen",
+        country="Germany",
+        is_current=True,
+        imprint="Ada",
     )
 
 

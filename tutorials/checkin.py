@@ -48,7 +48,7 @@ def is_checked_in(attendee: Attendee, slot: Slot) -> bool:
 
 
 def last_check_ins() -> QuerySet[CheckIn]:
-    """Of every attendee and slot the row that counts: the latest, of equals the one written last."""
+    """Of every attendee and slot the row that counts: the latest, of equals the last written."""
     newest = CheckIn.objects.filter(
         attendee=OuterRef("attendee"), slot_key=OuterRef("slot_key")
     ).order_by("-at", "-pk")

@@ -78,7 +78,7 @@ class Standing:
         return [slot for slot in self.slots if slot.tutorial_id == self.tutorial.pk]
 
     def has_started(self, at: datetime) -> bool:
-        return any(slot.session.starts_at <= at for slot in self.own_slots)
+        return has_started(self.own_slots, at)
 
     def overlapping(self) -> Tutorial | None:
         """A tutorial that the attendee has a seat in and that overlaps this one, or None."""
@@ -165,9 +165,7 @@ class Standing:
         if eligible(self.tutorial, self.own_slots).exists():
             return Refusal(
                 "queue_closed",
-                _(
-                    "The waiting list is closed. Seats that are free go to those on it, at the door."
-                ),
+                _("The waiting list is closed; free seats go to those on it, at the door."),
             )
         return None
 
@@ -206,10 +204,15 @@ def live_registrations(attendee: Attendee) -> Iterable[Registration]:
     )
 
 
-def my_tutorials(attendee: Attendee) -> list[Registration]:
-    """Somebody's live registrations in order of time, each with ``place`` and released ``slots``.
+def has_started(slots: Iterable[Slot], at: datetime) -> bool:
+    """Whether the first of a tutorial's slots has begun: until then one may leave it."""
+    return any(slot.session.starts_at <= at for slot in slots)
 
-    Two queries. What has no time comes last.
+
+def my_tutorials(attendee: Attendee, at: datetime) -> list[Registration]:
+    """Somebody's live registrations in order of time, what has no time last.
+
+    Each has ``place`` in its queue, its released ``slots``, and ``can_leave``. Two queries.
     """
     registrations = list(live_registrations(attendee))
     slots = (
@@ -223,6 +226,7 @@ def my_tutorials(attendee: Attendee) -> list[Registration]:
         when[slot.tutorial_id].append(slot)
     for registration in registrations:
         registration.slots = when[registration.tutorial_id]
+        registration.can_leave = not has_started(registration.slots, at)
         registration.tutorial.conference = attendee.conference
     return sorted(registrations, key=lambda mine: (not mine.slots, _first_start(mine)))
 

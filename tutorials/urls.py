@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from conference import views
 from tutorials.views import home, participation, programme, staff
 
 app_name = "tutorials"
@@ -23,6 +24,8 @@ urlpatterns = [
         name="presenter_detail",
     ),
     path("<str:slug>/venues/", programme.venue_list, name="venue_list"),
+    path("<str:slug>/imprint/", views.imprint, name="imprint"),
+    path("<str:slug>/colour.css", views.colour_css, name="colour_css"),
     path("<str:slug>/my/", participation.my_tutorials, name="my_tutorials"),
     path("<str:slug>/staff/", staff.staff_home, name="staff_home"),
     path("<str:slug>/staff/attendance.csv", staff.attendance_csv, name="attendance_csv"),

@@ -90,10 +90,13 @@ class Room(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text=_("How many people may be in it. Empty: not known, and no limit follows from it."),
+        help_text=_("How many people may be in it. Empty: not known, so no limit."),
     )
     directions = models.CharField(
-        _("where in the building"), max_length=200, blank=True, help_text=_("Floor, entrance, lift.")
+        _("where in the building"),
+        max_length=200,
+        blank=True,
+        help_text=_("Floor, entrance, lift."),
     )
     access_notes = models.TextField(_("access"), blank=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)

@@ -119,6 +119,7 @@ def test_a_queue_number_is_never_given_again(programme, attendees):
 def test_no_two_overlapping_tutorials(programme, attendees):
     register(attendees[0], programme.t1)
     refusal = registration.why_not(attendees[0], programme.t3, NOW)
+    assert refusal
     assert (refusal.code, refusal.tutorial) == ("overlaps", programme.t1)
     with pytest.raises(Refused, match=programme.t1.title):
         register(attendees[0], programme.t3)
@@ -225,6 +226,7 @@ def test_windows(programme, attendees, conference):
     codes = [refusal_code(attendees[0], t1, NOW + timedelta(hours=hours)) for hours in range(4)]
     assert codes == ["not_open_yet", None, "closed", "closed"]
     refusal = registration.why_not(attendees[0], t1, NOW)
+    assert refusal
     assert "(Europe/Berlin)" in refusal.message
 
 

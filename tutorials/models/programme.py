@@ -127,9 +127,7 @@ class Tutorial(models.Model):
     outline = models.TextField(_("outline"), blank=True, help_text=_("Markdown."))
     level = models.CharField(_("level"), max_length=20, choices=Level, blank=True)
     audience = models.TextField(_("who it is for"), blank=True, help_text=_("Markdown."))
-    prerequisites = models.TextField(
-        _("what to know before"), blank=True, help_text=_("Markdown.")
-    )
+    prerequisites = models.TextField(_("what to know before"), blank=True, help_text=_("Markdown."))
     outcomes = models.TextField(
         _("what one will have learnt"), blank=True, help_text=_("Markdown.")
     )
@@ -224,12 +222,6 @@ class Tutorial(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
 
-    def clean(self) -> None:
-        for field in ("track", "twin"):
-            other = getattr(self, field)
-            if other and other.conference_id != self.conference_id:
-                raise ValidationError({field: _("This belongs to another conference.")})
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         others = Tutorial.objects.filter(conference_id=self.conference_id).exclude(pk=self.pk)
         if not self.code:
@@ -240,6 +232,12 @@ class Tutorial(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("tutorials:tutorial_detail", args=[self.conference.slug, self.slug])
+
+    def clean(self) -> None:
+        for field in ("track", "twin"):
+            other = getattr(self, field)
+            if other and other.conference_id != self.conference_id:
+                raise ValidationError({field: _("This belongs to another conference.")})
 
     @property
     def is_public(self) -> bool:
@@ -260,7 +258,7 @@ class Tutorial(models.Model):
 
     @property
     def presenter_line(self) -> str:
-        """``Ada Lovelace (EPFL, LIONS), Alan Turing``, in billing order. Wants presenters prefetched."""
+        """``Ada Lovelace (EPFL), Alan Turing``, in billing order. Wants presenters prefetched."""
         return ", ".join(str(presenter) for presenter in self.presenters.all())
 
     def publish(self, *, at: datetime) -> None:

@@ -72,9 +72,11 @@ class Registration(models.Model):
 
     objects = RegistrationQuerySet.as_manager()
 
-    # Where tutorials/standing.py read it: the place in the queue, and the tutorial's slots.
+    # Where tutorials/standing.py read it: the place in the queue, the tutorial's slots, and
+    # whether one can still leave.
     place: int | None
     slots: list[Slot]
+    can_leave: bool
 
     class Meta:
         verbose_name = _("registration")

@@ -12,7 +12,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Max, OuterRef, Q, Subquery
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from conference.models import Conference
 from tutorials.models.programme import Tutorial
@@ -248,13 +249,6 @@ class Slot(models.Model):
     def __str__(self) -> str:
         return f"{self.tutorial.code}: {self.session}"
 
-    def clean(self) -> None:
-        conference_id = self.session.schedule.conference_id
-        if self.tutorial.conference_id != conference_id:
-            raise ValidationError({"tutorial": _("This belongs to another conference.")})
-        if self.room and self.room.venue.conference_id != conference_id:
-            raise ValidationError({"room": _("This belongs to another conference.")})
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.schedule = self.session.schedule
         _refuse_if_frozen(self.schedule)
@@ -265,6 +259,13 @@ class Slot(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         _refuse_if_frozen(self.schedule)
         return super().delete(*args, **kwargs)
+
+    def clean(self) -> None:
+        conference_id = self.session.schedule.conference_id
+        if self.tutorial.conference_id != conference_id:
+            raise ValidationError({"tutorial": _("This belongs to another conference.")})
+        if self.room and self.room.venue.conference_id != conference_id:
+            raise ValidationError({"room": _("This belongs to another conference.")})
 
     @property
     def calendar_uid(self) -> str:

@@ -1,12 +1,68 @@
-from django.http import Http404
+"""The first pages: the ways to the current edition, and its home."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_cache_control
+
+from conference import clock
+from conference.models import Conference
+from conference.pages import conference_page, visitor
+from tutorials import programme
+from tutorials.board import board, day_to_show, days_of, released_sessions
+from tutorials.models import Slot
+from tutorials.summary import sentence, summary
 
 
-def front(request):
-    raise Http404
+def front(request: HttpRequest) -> HttpResponse:
+    """Lead to the current edition; with none, say how to make one."""
+    return _lead(request, "tutorials:home")
 
 
-front_tutorials = front_schedule = front
+def front_tutorials(request: HttpRequest) -> HttpResponse:
+    """Lead to the tutorials of the current edition."""
+    return _lead(request, "tutorials:tutorial_list")
 
 
-def home(request, slug):
-    raise Http404
+def front_schedule(request: HttpRequest) -> HttpResponse:
+    """Lead to the schedule of the current edition."""
+    return _lead(request, "tutorials:schedule")
+
+
+def _lead(request: HttpRequest, name: str) -> HttpResponse:
+    conference = Conference.objects.current()
+    if conference:
+        response: HttpResponse = redirect(name, conference.slug)
+    elif name == "tutorials:home":
+        response = render(request, "tutorials/front.html")
+    else:
+        response = redirect("tutorials:front")
+    patch_cache_control(response, no_cache=True)
+    return response
+
+
+@conference_page
+def home(request: HttpRequest, conference: Conference) -> HttpResponse:
+    """What, when and where; what is on now and next; the board of today or the first day."""
+    at = clock.now()
+    today = conference.local(at).date()
+    sessions = released_sessions(conference)
+    day = day_to_show(None, days_of(conference, sessions), today)
+    rows = programme.outline(conference)
+    starts = {session.pk: conference.local(session.starts_at).date() for session in sessions}
+    facts = [
+        (tutorial, session, starts[session])
+        for tutorial, session in Slot.objects.public(conference).values_list(
+            "tutorial_id", "session_id"
+        )
+    ]
+    context = {
+        "sentence": sentence(summary(conference, rows, facts)),
+        "board": board(conference, day, sessions, at, presenters=False) if day else None,
+        "marks": programme.marks(visitor(request), conference),
+        "is_today": day == today,
+        "is_over": today > conference.ends_on,
+        "has_tutorials": bool(rows),
+    }
+    return render(request, "tutorials/home.html", context)

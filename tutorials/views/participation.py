@@ -74,7 +74,7 @@ def my_tutorials(request: HttpRequest, conference: Conference) -> HttpResponse:
     if user is None:
         return redirect_to_login(request.get_full_path())
     attendee = attendee_of(user, conference)
-    registrations = tutorials_of(attendee) if attendee else []
+    registrations = tutorials_of(attendee, clock.now()) if attendee else []
     context = {"attendee": attendee, "registrations": registrations}
     return render(request, "tutorials/my_tutorials.html", context)
 

@@ -1,16 +1,111 @@
-from django.http import Http404
+"""The public pages of a programme."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from conference import clock
+from conference.models import Conference
+from conference.pages import conference_page, visitor
+from people.attendees import attendee_of
+from people.models import Person
+from tutorials import board as boards
+from tutorials import presenters, programme
+from tutorials.models import Tutorial
+from tutorials.standing import Standing
+from tutorials.summary import sentence, slot_facts, summary
+from venues.models import Room
 
 
-def tutorial_list(request, slug):
-    raise Http404
+@conference_page
+def tutorial_list(request: HttpRequest, conference: Conference) -> HttpResponse:
+    """Every tutorial, track by track, opened by the sentence that counts them."""
+    rows = programme.outline(conference)
+    slots = list(programme.public_slots(conference))
+    page = programme.paged(rows, request.GET.get("page"), programme.PER_PAGE)
+    marked = programme.marks(visitor(request), conference)
+    context = {
+        "sentence": sentence(summary(conference, rows, slot_facts(conference, slots))),
+        "groups": programme.list_by_track(conference, rows, slots, page, marked),
+        "page": page,
+        "has_times": bool(slots),
+    }
+    return render(request, "tutorials/tutorial_list.html", context)
 
 
-schedule = presenter_list = venue_list = tutorial_list
+@conference_page
+def tutorial_detail(request: HttpRequest, conference: Conference, tutorial: str) -> HttpResponse:
+    """One tutorial: what, who, when and where, and how to take part."""
+    found = programme.tutorial_for_page(conference, tutorial)
+    if found is None:
+        raise Http404("No public tutorial has this address.")
+    context: dict[str, object] = {"tutorial": found}
+    if conference.takes_registrations:
+        user = visitor(request)
+        attendee = attendee_of(user, conference) if user else None
+        standing = Standing.load(attendee, found)
+        context["slots"] = standing.own_slots
+        context["mine"] = standing.mine
+        context["refusal"] = None if standing.mine else standing.why_not(clock.now())
+        context["can_leave"] = not standing.has_started(clock.now())
+        context["needs_name"] = user is not None and attendee is None and not user.name
+    else:
+        context["slots"] = list(programme.public_slots(conference).filter(tutorial=found))
+    return render(request, "tutorials/tutorial_detail.html", context)
 
 
-def tutorial_detail(request, slug, tutorial):
-    raise Http404
+@conference_page
+def schedule(request: HttpRequest, conference: Conference) -> HttpResponse:
+    """The released schedule of a day: a list that is a grid where there is room."""
+    at = clock.now()
+    sessions = boards.released_sessions(conference)
+    days = boards.days_of(conference, sessions)
+    day = boards.day_to_show(request.GET.get("day"), days, conference.local(at).date())
+    context = {
+        "version": sessions[0].schedule if sessions else None,
+        "days": days,
+        "board": boards.board(conference, day, sessions, at) if day else None,
+        "marks": programme.marks(visitor(request), conference),
+    }
+    return render(request, "tutorials/schedule.html", context)
 
 
-def presenter_detail(request, slug, presenter):
-    raise Http404
+@conference_page
+def presenter_list(request: HttpRequest, conference: Conference) -> HttpResponse:
+    """Who presents, by name."""
+    rows = presenters.presenter_index(conference)
+    page = programme.paged(rows, request.GET.get("page"), presenters.PER_PAGE)
+    groups = presenters.presenters_by_initial(conference, page.object_list)
+    return render(request, "tutorials/presenter_list.html", {"groups": groups, "page": page})
+
+
+@conference_page
+def presenter_detail(request: HttpRequest, conference: Conference, presenter: str) -> HttpResponse:
+    """A person and what they present at this conference; without anything there, 404."""
+    public = Tutorial.objects.public().for_conference(conference)
+    present = Person.objects.filter(presenters__tutorial__in=public).distinct()
+    person = get_object_or_404(present.prefetch_related("links"), slug=presenter)
+    billed = list(presenters.presents_at(conference).filter(person=person))
+    slots = programme.public_slots(conference).filter(
+        tutorial__in=[billing.tutorial_id for billing in billed]
+    )
+    slots_of = programme.slots_by_tutorial(slots)
+    context = {
+        "person": person,
+        "presents": [(billing, slots_of.get(billing.tutorial_id, [])) for billing in billed],
+    }
+    return render(request, "tutorials/presenter_detail.html", context)
+
+
+@conference_page
+def venue_list(request: HttpRequest, conference: Conference) -> HttpResponse:
+    """Where everything is: buildings, how to get there, and their rooms."""
+    rooms = Prefetch("rooms", Room.objects.order_by("position", "name"))
+    slots = programme.public_slots(conference).select_related("tutorial__track")
+    context = {
+        "venues": conference.venues.prefetch_related(rooms),
+        "tracks_of": programme.tracks_by_room(slots),
+    }
+    return render(request, "tutorials/venue_list.html", context)

@@ -1,0 +1,101 @@
+"""What the templates of every app share: text, times, languages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import translate_url
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language_info, pgettext
+
+from conference import clock
+from conference import markdown as markdown_text
+from conference.models import Conference
+
+register = template.Library()
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """Markdown as HTML, its headings below those of the page."""
+    return markdown_text.render(text)
+
+
+@register.filter
+def day(value: date | datetime) -> str:
+    """“Monday 23 March 2026”, in the zone that is active."""
+    # Translators: Django's letters for a day with its weekday and year.
+    return date_format(_local(value), pgettext("date format", "l j F Y"))
+
+
+@register.filter
+def short_day(value: date | datetime) -> str:
+    """“Monday 23 March”."""
+    # Translators: Django's letters for a day with its weekday, without the year.
+    return date_format(_local(value), pgettext("date format", "l j F"))
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """“Monday 23 March 2026, 09:00”."""
+    # Translators: Django's letters for a day with its weekday, and a time.
+    return date_format(_local(value), pgettext("date format", "l j F Y, H:i"))
+
+
+@register.simple_tag
+def times(starts_at: datetime, ends_at: datetime) -> SafeString:
+    """“09:00–11:30”, each told to machines with its offset; a later day is named."""
+    starts, ends = timezone.localtime(starts_at), timezone.localtime(ends_at)
+    until = f"{ends:%H:%M}" if starts.date() == ends.date() else moment(ends)
+    return format_html(
+        '<span class="times"><time datetime="{}">{}</time>–<time datetime="{}">{}</time></span>',
+        starts.isoformat(), f"{starts:%H:%M}", ends.isoformat(), until,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def zone(conference: Conference, at: datetime | date | None = None) -> str:
+    """“CET (Europe/Berlin)”: the zone of a conference as it is called on that day.
+
+    Without a time, or where the zone has no short name, “Europe/Berlin”.
+    """
+    if isinstance(at, datetime):
+        name = conference.local(at).strftime("%Z")
+        if name.isalpha():
+            return f"{name} ({conference.time_zone})"
+    return conference.time_zone
+
+
+@register.simple_tag
+def clock_reading(conference: Conference | None) -> str:
+    """What the clock of the site shows, in the zone of the conference."""
+    with timezone.override(conference.tz if conference else None):
+        return moment(clock.now())
+
+
+@register.simple_tag(takes_context=True)
+def other_languages(context: template.Context) -> list[dict[str, str]]:
+    """The same page in each language but this one: ``code``, ``name`` in that language, ``url``."""
+    request: HttpRequest | None = context.get("request")
+    if request is None:
+        return []
+    current = translation.get_language()
+    return [
+        {
+            "code": code,
+            "name": get_language_info(code)["name_local"],
+            "url": translate_url(request.get_full_path(), code),
+        }
+        for code, _name in settings.LANGUAGES
+        if code != current
+    ]
+
+
+def _local(value: date | datetime) -> date | datetime:
+    return timezone.localtime(value) if isinstance(value, datetime) else value

@@ -1,0 +1,138 @@
+"""Every address is known to be public, personal, for the staff or for machines.
+
+A new one that is in none of these tables fails here, so that somebody decides.
+"""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
+
+from conference.slugs import RESERVED
+from tests.factories import NOW, make_attendee
+from tutorials import registration
+
+# The route of each, and an address of it with the cast of ``conftest.py``.
+PUBLIC = {
+    "<str:slug>/": "/cpal-2026/",
+    "<str:slug>/tutorials/": "/cpal-2026/tutorials/",
+    "<str:slug>/tutorials/<str:tutorial>/": "/cpal-2026/tutorials/{tutorial}/",
+    "<str:slug>/schedule/": "/cpal-2026/schedule/",
+    "<str:slug>/presenters/": "/cpal-2026/presenters/",
+    "<str:slug>/presenters/<str:presenter>/": "/cpal-2026/presenters/{presenter}/",
+    "<str:slug>/venues/": "/cpal-2026/venues/",
+    "<str:slug>/imprint/": "/cpal-2026/imprint/",
+}
+LEADING = {"": "/", "tutorials/": "/tutorials/", "schedule/": "/schedule/"}
+SIGNED_IN = {
+    "accounts/profile/": "/accounts/profile/",
+    "<str:slug>/my/": "/cpal-2026/my/",
+    "<str:slug>/tutorials/<str:tutorial>/register/": None,  # POST
+    "<str:slug>/tutorials/<str:tutorial>/cancel/": None,  # POST
+}
+STAFF = {
+    "<str:slug>/staff/": "/cpal-2026/staff/",
+    "<str:slug>/staff/attendance.csv": "/cpal-2026/staff/attendance.csv",
+    "<str:slug>/staff/attendance/<str:tutorial>.csv": "/cpal-2026/staff/attendance/{tutorial}.csv",
+}
+MACHINE = {"healthz", "readyz", "^media/(?P<path>.*)$", "<str:slug>/colour.css"}
+# Whole trees that others wrote, or that have tests of their own.
+TREES = ("admin/", "accounts/", "api/v1/")
+
+
+def routes(resolver=None, prefix=""):
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(pattern.pattern)
+        if hasattr(pattern, "url_patterns"):
+            yield from routes(pattern, route)
+        else:
+            yield route
+
+
+def test_every_address_is_in_one_of_the_tables():
+    known = {*PUBLIC, *LEADING, *SIGNED_IN, *STAFF, *MACHINE}
+    unknown = {route for route in routes() if route not in known and not route.startswith(TREES)}
+
+    assert unknown == set()
+    assert known - set(routes()) == set()
+
+
+def test_every_first_word_is_reserved():
+    first = {route.lstrip("^").split("/")[0] for route in routes()} - {"", "<str:slug>"}
+
+    assert first <= RESERVED
+
+
+@pytest.fixture
+def address(programme):
+    def fill_in(path):
+        return path.format(tutorial=programme.t1.slug, presenter=programme.t1.people.get().slug)
+
+    return fill_in
+
+
+@pytest.mark.parametrize("language", ["", "/de"])
+@pytest.mark.parametrize("path", PUBLIC.values(), ids=PUBLIC)
+class TestPublicPage:
+    def test_is_everybodys(self, client, programme, address, path, language):
+        attendee = make_attendee(
+            programme.conference, name="Private Person", email="private@example.org"
+        )
+        registration.register(attendee, programme.t1, by=None, at=NOW)
+
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(language + address(path))
+
+        html = response.content.decode()
+        assert response.status_code == 200
+        assert len(queries) <= 8
+        assert not response.cookies
+        assert "csrf" not in html
+        assert "private@example.org" not in html
+        assert "Private Person" not in html
+        assert set(response["Cache-Control"].split(", ")) == {"public", "no-cache"}
+        assert (
+            client.get(
+                language + address(path), headers={"if-none-match": response["ETag"]}
+            ).status_code
+            == 304
+        )
+
+    def test_is_a_well_formed_document(self, client, address, path, language):
+        html = client.get(language + address(path)).content.decode()
+
+        assert f'<html lang="{language.strip("/") or "en"}">' in html
+        assert html.count("<h1") == 1
+        assert html.count("<main") == 1
+        assert 'href="#main"' in html
+        assert "style=" not in html
+        assert "<script>" not in html
+        assert "<style" not in html
+
+    def test_is_private_to_somebody_with_a_session(self, client, user, address, path, language):
+        client.force_login(user)
+
+        assert "private" in client.get(language + address(path))["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", LEADING.values())
+def test_a_leading_address_sets_no_cookie(client, programme, path):
+    response = client.get(path)
+
+    assert response.status_code == 302
+    assert not response.cookies
+
+
+@pytest.mark.parametrize("path", [path for path in SIGNED_IN.values() if path])
+def test_a_personal_page_asks_to_sign_in(client, programme, path):
+    response = client.get(path)
+
+    assert response.status_code == 302
+    assert response["Location"] == f"/accounts/login/?next={path}"
+
+
+@pytest.mark.parametrize("path", STAFF.values())
+def test_a_staff_page_is_not_there_for_others(client, programme, user, address, path):
+    assert client.get(address(path))["Location"].startswith("/accounts/login/")
+    client.force_login(user)
+    assert client.get(address(path)).status_code == 404

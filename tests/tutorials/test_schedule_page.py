@@ -1,0 +1,140 @@
+"""The schedule: a list that is a grid where there is room."""
+
+import pytest
+
+from tests.factories import (
+    NOW,
+    at,
+    make_presenter,
+    make_session,
+    make_slot,
+    make_track,
+    make_tutorial,
+)
+from tests.tutorials.pages import text_of
+from tutorials import registration, schedule
+from tutorials.board import MOST_COLUMNS
+from tutorials.models import Session
+
+
+def fetch(client, query=""):
+    response = client.get(f"/cpal-2026/schedule/{query}")
+    assert response.status_code == 200
+    return response
+
+
+def test_what_where_and_when(client, programme):
+    text = text_of(fetch(client))
+
+    assert "Monday 23 March 2026" in text
+    assert "All times are CET (Europe/Berlin)." in text
+    assert "Version 1, released Monday 16 March 2026, 11:00." in text
+    for expected in ("Session 1", "09:00–11:30", "Lunch", "Track B", "Hall B", "Presenter of T4"):
+        assert expected in text
+
+
+def test_times_tell_machines_their_offset(client, programme):
+    assert '<time datetime="2026-03-23T09:00:00+01:00">09:00</time>' in (
+        fetch(client).content.decode()
+    )
+
+
+def test_two_tracks_are_a_grid_of_two(client, programme):
+    assert "board--grid board--2" in fetch(client).content.decode()
+
+
+@pytest.mark.parametrize("tracks", [1, MOST_COLUMNS, MOST_COLUMNS + 1])
+def test_one_track_or_very_many_stay_a_list(client, conference, tracks):
+    session = make_session(conference, at(8))
+    for n in range(tracks):
+        make_slot(
+            session,
+            make_tutorial(conference, track=make_track(conference, position=n)),
+        )
+    schedule.release(conference, by=None, at=NOW)
+
+    assert ("board--grid" in fetch(client).content.decode()) == (tracks == MOST_COLUMNS)
+
+
+def test_several_of_a_track_in_a_session_stack(client, conference):
+    track = make_track(conference, name="Demos")
+    session = make_session(conference, at(8))
+    for n in range(3):
+        make_slot(session, make_tutorial(conference, track=track, title=f"Demo {n}", position=n))
+    schedule.release(conference, by=None, at=NOW)
+
+    response = fetch(client)
+
+    (row,) = response.context["board"].rows
+    assert [slot.tutorial.title for slot in row.cells[0].slots] == ["Demo 0", "Demo 1", "Demo 2"]
+    assert len(row.cells) == 1
+
+
+def test_a_draft_changes_nothing_until_it_is_released(client, programme):
+    Session.objects.filter(schedule__number=None, title="Session 1").update(title="Changed")
+    assert "Changed" not in text_of(fetch(client))
+
+    schedule.release(programme.conference, by=None, at=NOW)
+    text = text_of(fetch(client))
+    assert "Changed" in text
+    assert "Version 2" in text
+
+
+def test_an_unpublished_tutorial_is_not_there(client, conference):
+    make_slot(make_session(conference, at(8)), make_tutorial(conference, title="Open"))
+    hidden = make_tutorial(conference, title="Hidden", status="draft")
+    make_slot(make_session(conference, at(12)), hidden)
+    schedule.release(conference, by=None, at=NOW)
+
+    assert "Hidden" not in text_of(fetch(client))
+
+
+def test_a_cancelled_one_is_struck_through_and_says_so(client, programme):
+    registration.cancel_tutorial(programme.t1, by=None, at=NOW)
+
+    html = fetch(client).content.decode()
+
+    assert f"<s>{programme.t1.title}</s>" in html
+    assert "Cancelled" in html
+
+
+def test_without_a_release_it_says_what_will_be_here(client, conference):
+    assert "The timetable will be here" in text_of(fetch(client))
+
+
+class TestDays:
+    @pytest.fixture(autouse=True)
+    def two_days(self, conference):
+        for day in (0, 1):
+            tutorial = make_tutorial(conference, title=f"On day {day}")
+            make_presenter(tutorial, "Ada Lovelace" if day else "Alan Turing")
+            make_slot(make_session(conference, at(8, day=day)), tutorial)
+        schedule.release(conference, by=None, at=NOW)
+
+    def test_the_first_is_shown_before_the_conference(self, client):
+        text = text_of(fetch(client))
+
+        assert "On day 0" in text
+        assert "On day 1" not in text
+
+    def test_each_has_an_address(self, client):
+        assert "On day 1" in text_of(fetch(client, "?day=2026-03-24"))
+        assert "?day=2026-03-24" in fetch(client).content.decode()
+
+    def test_today_is_shown_while_it_runs(self, client, settings):
+        settings.CLOCK = at(6, day=1).isoformat()
+
+        assert "On day 1" in text_of(fetch(client))
+
+    @pytest.mark.parametrize("day", ["2026-03-25", "x", "2026-99-99"])
+    def test_a_day_without_anything_is_the_first(self, client, day):
+        assert "On day 0" in text_of(fetch(client, f"?day={day}"))
+
+
+def test_a_session_late_at_night_belongs_to_its_day_in_the_conferences_zone(client, conference):
+    # 23:30 UTC on the 23rd is half past midnight on the 24th in Tübingen.
+    night = make_session(conference, at(23, 30), at(23, 45))
+    make_slot(night, make_tutorial(conference))
+    schedule.release(conference, by=None, at=NOW)
+
+    assert "Tuesday 24 March 2026" in text_of(fetch(client))

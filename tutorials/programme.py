@@ -1,0 +1,238 @@
+"""What do the public pages show, and in which order? Each shape in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.core.paginator import Page, Paginator
+from django.db.models import (
+    Case,
+    Count,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from conference.models import Conference
+from people.models import User
+from tutorials.models import Presenter, Registration, Slot, Track, Tutorial
+from venues.models import Room, Venue
+
+PER_PAGE = 50
+TRACK_COLOURS = 12
+
+
+@dataclass
+class Entry:
+    """A tutorial where it is listed: its released slots, and the visitor's registration there."""
+
+    tutorial: Tutorial
+    slots: list[Slot]
+    mark: str = ""  # a Registration.Status, or empty
+
+
+@dataclass
+class TrackGroup:
+    """What one page of the list shows of a track; ``track`` None holds those without one."""
+
+    track: Track | None
+    colour: int
+    hall: str  # “MPH Lecture Hall, Max-Planck-Ring 6” as long as the whole track is there
+    is_continued: bool  # from the page before
+    entries: list[Entry] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Seats:
+    """How much room there is: a word for style sheets and sentences, and the number behind it."""
+
+    word: str  # "free", "few", "full" or "unlimited"
+    left: int | None
+
+
+def seats_of(tutorial: Tutorial) -> Seats:
+    """The state of its seats. “Few” is a tenth of them, and never fewer than three."""
+    left = tutorial.seats_left
+    if tutorial.seats is None or left is None:
+        return Seats("unlimited", None)
+    if left <= 0:
+        return Seats("full", 0)
+    return Seats("few" if left <= max(3, tutorial.seats // 10) else "free", left)
+
+
+def colour_of(track_path: str) -> Case:
+    """The colour of a track, 1 to 12 and round again, as an annotation; 0 where there is none.
+
+    It is the track's rank in its conference, so that every page gives it the same one.
+    """
+    here = OuterRef(f"{track_path}__position")
+    before = Q(position__lt=here) | Q(position=here, pk__lt=OuterRef(track_path))
+    rank = (
+        Track.objects.filter(before, conference=OuterRef(f"{track_path}__conference"))
+        .order_by()
+        .values("conference")
+        .annotate(rank=Count("pk"))
+        .values("rank")
+    )
+    return Case(
+        When(**{f"{track_path}__isnull": True}, then=0),
+        default=Coalesce(Subquery(rank, output_field=IntegerField()), 0) % TRACK_COLOURS + 1,
+    )
+
+
+def with_presenters(path: str = "presenters") -> Prefetch:
+    """Prefetch presenters with their people, in billing order. One query."""
+    return Prefetch(path, Presenter.objects.select_related("person"))
+
+
+def public_slots(conference: Conference) -> QuerySet[Slot]:
+    """The released slots of public tutorials in order, with session, room and venue."""
+    return Slot.objects.public(conference).in_order().select_related("session", "room__venue")
+
+
+def slots_by_tutorial(slots: Iterable[Slot]) -> dict[int, list[Slot]]:
+    """The slots of each tutorial, by its id, in the order they came."""
+    found: dict[int, list[Slot]] = {}
+    for slot in slots:
+        found.setdefault(slot.tutorial_id, []).append(slot)
+    return found
+
+
+def marks(user: User | None, conference: Conference) -> dict[int, str]:
+    """The status of somebody's live registrations, by the tutorial's id. One query at most."""
+    if user is None or not conference.takes_registrations:
+        return {}
+    mine = Registration.objects.live().filter(attendee__user=user, attendee__conference=conference)
+    return dict(mine.values_list("tutorial_id", "status"))
+
+
+def outline(conference: Conference) -> list[tuple[int, int | None, str]]:
+    """Id, track's id and status of every public tutorial, in programme order. One query."""
+    tutorials = Tutorial.objects.public().for_conference(conference).in_programme_order()
+    return list(tutorials.values_list("pk", "track_id", "status"))
+
+
+def list_by_track(
+    conference: Conference,
+    rows: Sequence[tuple[int, int | None, str]],
+    slots: Sequence[Slot],
+    page: Page,
+    marked: dict[int, str],
+) -> list[TrackGroup]:
+    """One page of the list, track by track; ``rows`` is the outline, ``slots`` all public ones.
+
+    Two queries: the tutorials of the page, and who presents them.
+    """
+    track_of = {pk: track for pk, track, _status in rows}
+    halls = _halls(slots, track_of)
+    slots_of = slots_by_tutorial(slots)
+    before = track_of[rows[page.start_index() - 2][0]] if page.number > 1 else ...
+    tutorials = (
+        Tutorial.objects.filter(pk__in=[row[0] for row in page.object_list])
+        .select_related("track")
+        .prefetch_related(with_presenters())
+        .annotate(colour=colour_of("track"))
+        .in_programme_order()
+    )
+    groups: list[TrackGroup] = []
+    for tutorial in tutorials:
+        tutorial.conference = conference
+        if not groups or groups[-1].track != tutorial.track:
+            hall = halls.get(tutorial.track_id) if tutorial.track_id else None
+            groups.append(
+                TrackGroup(
+                    tutorial.track,
+                    tutorial.colour,  # type: ignore[attr-defined]
+                    place_of(hall) if hall else "",
+                    is_continued=not groups and before == tutorial.track_id,
+                )
+            )
+        groups[-1].entries.append(
+            Entry(tutorial, slots_of.get(tutorial.pk, []), marked.get(tutorial.pk, ""))
+        )
+    return groups
+
+
+def paged(rows: Sequence, number: str | None, per_page: int) -> Page:
+    """The page of that number; the first or last one for a number that is none or too large."""
+    return Paginator(rows, per_page).get_page(number)
+
+
+def _halls(slots: Iterable[Slot], track_of: dict[int, int | None]) -> dict[int | None, Room | None]:
+    """The room of each track whose slots are all in one; None for the others."""
+    halls: dict[int | None, Room | None] = {}
+    for slot in slots:
+        track = track_of.get(slot.tutorial_id)
+        halls[track] = slot.room if halls.get(track, slot.room) == slot.room else None
+        if slot.room is None:
+            halls[track] = None
+    return halls
+
+
+def place_of(room: Room) -> str:
+    """“MPH Lecture Hall, Max-Planck-Ring 6”: a room and the street it is in."""
+    street = street_of(room.venue)
+    return f"{room.name}, {street}" if street else room.name
+
+
+def street_of(venue: Venue) -> str:
+    """The first part of the address, with the second where the first is a number (“12, rue …”)."""
+    parts = [part.strip() for part in venue.address.split(",")]
+    return ", ".join(parts[: 2 if parts[0].isdigit() else 1])
+
+
+def tutorial_for_page(conference: Conference, slug: str) -> Tutorial | None:
+    """A public tutorial with all that its page shows but the slots, or None. Two queries.
+
+    ``waiting`` counts its queue; ``twin_title``, ``twin_code`` and ``twin_slug`` tell of the other
+    where the same one is given twice, whichever of the two names the other.
+    """
+    twin = (
+        Tutorial.objects.public()
+        .filter(Q(pk=OuterRef("twin")) | Q(twin=OuterRef("pk")), conference=conference)
+        .order_by("pk")
+    )
+    waiting = (
+        Registration.objects.filter(tutorial=OuterRef("pk"), status=Registration.Status.WAITLISTED)
+        .order_by()
+        .values("tutorial")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    tutorial = (
+        Tutorial.objects.public()
+        .for_conference(conference)
+        .filter(slug=slug)
+        .select_related("track")
+        .prefetch_related(with_presenters())
+        .annotate(
+            colour=colour_of("track"),
+            waiting=Coalesce(Subquery(waiting, output_field=IntegerField()), 0),
+            twin_title=Subquery(twin.values("title")[:1]),
+            twin_code=Subquery(twin.values("code")[:1]),
+            twin_slug=Subquery(twin.values("slug")[:1]),
+        )
+        .first()
+    )
+    if tutorial:
+        tutorial.conference = conference
+    return tutorial
+
+
+def tracks_by_room(slots: Iterable[Slot]) -> dict[int, list[Track]]:
+    """The tracks that have a slot in each room, by its id; wants ``tutorial__track`` loaded."""
+    found: dict[int, dict[int, Track]] = {}
+    for slot in slots:
+        track = slot.tutorial.track
+        if slot.room_id and track:
+            found.setdefault(slot.room_id, {})[track.pk] = track
+    return {
+        room: sorted(tracks.values(), key=lambda track: (track.position, track.pk))
+        for room, tracks in found.items()
+    }
