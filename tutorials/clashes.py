@@ -45,6 +45,7 @@ def findings_of(draft: Schedule) -> list[Finding]:
         *_outside(draft, sessions),
         *_not_ready(slots, tutorials),
         *_too_many_people(slots, tutorials),
+        *_no_limit(draft, slots),
         *_two_at_once(draft, slots),
     ]
     return sorted(found, key=lambda finding: not finding.blocks)
@@ -161,6 +162,23 @@ def _too_many_people(slots: list[Slot], tutorials: list[Tutorial]) -> Iterator[F
                 _("%(tutorial)s has a capacity of %(capacity)d and a room for %(room)d.")
                 % {"tutorial": tutorial, "capacity": tutorial.capacity, "room": room},
             )
+
+
+def _no_limit(draft: Schedule, slots: list[Slot]) -> Iterator[Finding]:
+    if not draft.conference.takes_registrations:
+        return
+    limited = {slot.tutorial_id for slot in slots if slot.room and slot.room.capacity}
+    unlimited = {
+        slot.tutorial.code
+        for slot in slots
+        if not (slot.tutorial.capacity or slot.tutorial_id in limited or slot.tutorial.is_cancelled)
+    }
+    if unlimited:
+        yield Finding(
+            "no_limit",
+            _("No capacity is known for %(codes)s, so anybody may register: there is no limit.")
+            % {"codes": ", ".join(sorted(unlimited))},
+        )
 
 
 def _two_at_once(draft: Schedule, slots: list[Slot]) -> Iterator[Finding]:
