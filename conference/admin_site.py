@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -41,9 +41,7 @@ class AdminSite(admin.AdminSite):
             for model in app["models"]:
                 part = getattr(self.get_model_admin(model["model"]), "part", Part.SETTINGS)
                 parts[part].append(model)
-        return [
-            _listed(part, sorted(parts[part], key=self._rank)) for part in Part if parts[part]
-        ]
+        return [_listed(part, sorted(parts[part], key=self._rank)) for part in Part if parts[part]]
 
     def _rank(self, model: dict[str, Any]) -> int:
         return getattr(self.get_model_admin(model["model"]), "rank", 100)
@@ -64,7 +62,7 @@ class AdminSite(admin.AdminSite):
             ]
         return super().index(request, {"conferences": conferences, **(extra_context or {})})
 
-    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+    def autocomplete_view(self, request: HttpRequest) -> Any:
         return _Choices.as_view(admin_site=self)(request)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tutorials.models import Registration, Schedule, Session, Slot, Tutorial
+from tutorials.programme import with_presenters
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def findings_of(draft: Schedule) -> list[Finding]:
     sessions = list(draft.sessions.in_order())
     slots = list(
         draft.slots.select_related("session", "tutorial", "room")
-        .prefetch_related("tutorial__presenters__person")
+        .prefetch_related(with_presenters("tutorial__presenters"))
         .in_order()
     )
     for session in sessions:

@@ -87,7 +87,11 @@ def colour_of(track_path: str) -> Case:
 
 
 def with_presenters(path: str = "presenters") -> Prefetch:
-    """Prefetch presenters with their people, in billing order. One query."""
+    """Prefetch presenters with their people, in billing order. One query.
+
+    Not ``presenters__person``: Django asks for people one by one in a chain of ORs, and SQLite
+    refuses the thousandth.
+    """
     return Prefetch(path, Presenter.objects.select_related("person"))
 
 

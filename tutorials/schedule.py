@@ -13,6 +13,7 @@ from people.models import User
 from tutorials import registration
 from tutorials.clashes import Finding, findings_of
 from tutorials.models import Schedule, Session, Slot, Tutorial
+from tutorials.programme import with_presenters
 
 __all__ = ["Finding", "ReleaseBlocked", "check", "has_changes", "release", "release_within"]
 
@@ -138,7 +139,7 @@ def _frozen(slot: Slot) -> dict[str, object]:
 def _slots(schedule: Schedule) -> Iterable[Slot]:
     return (
         schedule.slots.select_related("schedule", "session", "tutorial", "room")
-        .prefetch_related("tutorial__presenters__person")
+        .prefetch_related(with_presenters("tutorial__presenters"))
         .order_by("number")
     )
 

@@ -140,7 +140,7 @@ def _tutorials_in_tracks(facts: Summary, number: int) -> str:
     if not facts.tracks:
         return tutorials
     if facts.parallel > 1 and facts.parallel == facts.tracks:
-        tracks = ngettext("one track", "%(number)s parallel tracks", facts.tracks)
+        tracks = _("%(number)s parallel tracks")
     else:
         tracks = ngettext("one track", "%(number)s tracks", facts.tracks)
     return _("%(tutorials)s in %(tracks)s") % {

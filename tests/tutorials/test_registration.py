@@ -297,6 +297,17 @@ def test_cancelling_a_tutorial_ends_all_and_frees_people(programme, attendees):
     assert register(attendees[0], programme.t3).status == "confirmed"
 
 
+def test_an_old_copy_that_is_saved_gives_no_seat_back(programme, attendees):
+    old = Tutorial.objects.get(pk=programme.t1.pk)
+    for attendee in attendees[:4]:
+        register(attendee, programme.t1)
+    old.title = "Another title"
+    old.save()
+    programme.t1.refresh_from_db()
+    assert (programme.t1.title, programme.t1.seats_taken) == ("Another title", 3)
+    assert register(attendees[4], programme.t1).position == 2
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_lock_outside_of_a_transaction_is_refused(programme):
     with pytest.raises(RuntimeError, match="outside of a transaction"):

@@ -93,6 +93,7 @@ class Tutorial(models.Model):
         ADVANCED = "advanced", _("advanced")
 
     PUBLIC = (Status.PUBLISHED, Status.CANCELLED)
+    WRITTEN_BY_REGISTRATION = frozenset({"seats", "seats_taken", "queue_tail", "queue_head"})
 
     conference = models.ForeignKey(
         Conference, models.CASCADE, related_name="tutorials", verbose_name=_("conference")
@@ -162,7 +163,8 @@ class Tutorial(models.Model):
         validators=[MinValueValidator(1)],
         help_text=_("Empty: as many as its smallest room in the released schedule holds."),
     )
-    # The four below are written by tutorials/registration.py alone, under the tutorial's lock.
+    # The four below are written by tutorials/registration.py alone, under the tutorial's lock;
+    # a save() that names no fields leaves them as they are.
     seats = models.PositiveIntegerField(_("seats"), null=True, editable=False)
     seats_taken = models.PositiveIntegerField(_("seats taken"), default=0, editable=False)
     queue_tail = models.IntegerField(default=0, editable=False)
@@ -228,6 +230,10 @@ class Tutorial(models.Model):
             self.code = _free_code(others)
         if not self.slug:
             self.slug = free_slug(self.title, others, self.code.lower())
+        if not self._state.adding and kwargs.get("update_fields") is None:
+            # What was read before another process sold a seat must not be written back.
+            written = {field.name for field in self._meta.concrete_fields if not field.primary_key}
+            kwargs["update_fields"] = written - self.WRITTEN_BY_REGISTRATION
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from conference.models import Conference
 from people.models import Attendee
@@ -38,7 +39,7 @@ class Registration(models.Model):
         CONFIRMED = "confirmed", _("confirmed")
         OFFERED = "offered", _("offered")
         WAITLISTED = "waitlisted", _("waiting")
-        CANCELLED = "cancelled", _("cancelled")
+        CANCELLED = "cancelled", pgettext_lazy("registration", "cancelled")
 
     class Because(models.TextChoices):
         """Why a registration was cancelled."""
@@ -68,7 +69,9 @@ class Registration(models.Model):
     )
     registered_at = models.DateTimeField(_("registered"))
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
-    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(
+        pgettext_lazy("registration", "cancelled"), null=True, blank=True
+    )
 
     objects = RegistrationQuerySet.as_manager()
 

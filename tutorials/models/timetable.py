@@ -261,8 +261,10 @@ class Slot(models.Model):
         return super().delete(*args, **kwargs)
 
     def clean(self) -> None:
+        if self.session_id is None:
+            return
         conference_id = self.session.schedule.conference_id
-        if self.tutorial.conference_id != conference_id:
+        if self.tutorial_id and self.tutorial.conference_id != conference_id:
             raise ValidationError({"tutorial": _("This belongs to another conference.")})
         if self.room and self.room.venue.conference_id != conference_id:
             raise ValidationError({"room": _("This belongs to another conference.")})

@@ -1,0 +1,184 @@
+"""The admin's pages about people: who presents, who attends, and who has an account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from conference.admin_pages import HTTPS, ConferenceInline, ConferenceModelAdmin, InlineFormSet
+from conference.admin_site import Part
+from people import photos
+from people.models import Attendee, Membership, Person, PersonLink, User
+
+
+class PersonForm(forms.ModelForm):
+    class Meta:
+        # Not the form's own image field, which would open the upload before its size is known.
+        field_classes = {"photo": forms.FileField}
+
+    def clean_photo(self) -> Any:
+        """The upload as a small square picture; raises ``ValidationError`` for anything else."""
+        photo = self.cleaned_data["photo"]
+        return photos.clean_photo(photo) if isinstance(photo, UploadedFile) else photo
+
+
+class PersonLinkInline(admin.TabularInline):
+    model = PersonLink
+    formset = InlineFormSet
+    fields = ["position", "label", "url"]
+    formfield_overrides = HTTPS
+    extra = 1
+
+
+@admin.register(Person)
+class PersonAdmin(admin.ModelAdmin):
+    """Somebody who presents."""
+
+    part = Part.PRESENTERS
+    rank = 1
+    form = PersonForm
+    inlines = [PersonLinkInline]
+    list_display = ["name", "sort_name", "email", "has_photo", "has_bio"]
+    search_fields = ["name", "sort_name", "email"]
+    ordering = ["sort_name", "pk"]
+    list_per_page = 50
+    fieldsets = [
+        (None, {"fields": ["name", "sort_name", "email"]}),
+        (_("On the pages"), {"fields": ["photo", "bio", "slug"]}),
+    ]
+
+    @admin.display(description=_("photo"), boolean=True, ordering="photo")
+    def has_photo(self, person: Person) -> bool:
+        return bool(person.photo)
+
+    @admin.display(description=_("about"), boolean=True)
+    def has_bio(self, person: Person) -> bool:
+        return bool(person.bio)
+
+
+@admin.register(Attendee)
+class AttendeeAdmin(ConferenceModelAdmin):
+    """A place at a conference."""
+
+    part = Part.ATTENDEES
+    rank = 1
+    list_display = ["name", "conference", "email", "affiliation", "ticket_number", "badge_code"]
+    list_select_related = ["conference"]
+    list_filter = ["conference"]
+    search_fields = ["name", "sort_name", "email", "=ticket_number", "=badge_code"]
+    autocomplete_fields = ["conference", "user"]
+    readonly_fields = ["badge_code", "created_at"]
+    ordering = ["-conference__starts_on", "sort_name", "pk"]
+    fieldsets = [
+        (None, {"fields": ["conference", "name", "sort_name", "email", "affiliation", "user"]}),
+        (_("Ticket"), {"fields": ["ticket_number", "ticket_barcode", "badge_code", "created_at"]}),
+    ]
+
+    def choice_label(self, obj: Attendee) -> str:
+        return " · ".join(filter(None, [obj.name, obj.email, str(obj.conference)]))
+
+
+class MembershipInline(ConferenceInline):
+    """What accounts may do at one conference."""
+
+    model = Membership
+    autocomplete_fields = ["user"]
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        return super().get_queryset(request).select_related("user")
+
+
+@admin.register(Membership)
+class MembershipAdmin(ConferenceModelAdmin):
+    part = Part.SETTINGS
+    rank = 2
+    list_display = ["user", "conference", "role"]
+    list_select_related = ["user", "conference"]
+    list_filter = ["conference", "role"]
+    search_fields = ["user__email", "user__name"]
+    autocomplete_fields = ["conference", "user"]
+    fields = ["conference", "user", "role"]
+
+
+class AccountForm(UserChangeForm):
+    class Meta(UserChangeForm.Meta):
+        model = User
+        field_classes = {}
+
+
+class NewAccountForm(AdminUserCreationForm):
+    """An account needs an address only: its owner signs in by a mailed code."""
+
+    class Meta(AdminUserCreationForm.Meta):
+        model = User
+        fields = ("email", "name")
+        field_classes = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["usable_password"].initial = "false"
+        self.fields["usable_password"].help_text = _(
+            "Without a password one signs in by a code that is mailed to one’s address."
+        )
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    """An account. Only superusers say who is one, and who may do what in the admin."""
+
+    part = Part.SETTINGS
+    rank = 1
+    form = AccountForm
+    add_form = NewAccountForm
+    list_display = ["email", "name", "is_staff", "is_superuser", "is_active", "last_login"]
+    list_filter = ["is_staff", "is_superuser", "is_active"]
+    search_fields = ["email", "name"]
+    ordering = ["email"]
+    readonly_fields = ["last_login", "date_joined"]
+    list_per_page = 50
+    fieldsets = [
+        (None, {"fields": ["email", "name", "password"]}),
+        (
+            _("In the admin"),
+            {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]},
+        ),
+        (
+            _("Dates"),
+            {"fields": ["last_login", "date_joined"], "description": _("Times are in UTC.")},
+        ),
+    ]
+    add_fieldsets = [
+        (
+            None,
+            {
+                "classes": ["wide"],
+                "fields": ["email", "name", "usable_password", "password1", "password2"],
+            },
+        ),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        fixed = super().get_readonly_fields(request, obj)
+        if request.user.is_superuser:
+            return fixed
+        return [*fixed, "is_staff", "is_superuser", "groups", "user_permissions"]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody becomes a superuser by setting the password of one."""
+        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
+
+
+def _may_touch(request: HttpRequest, account: User | None) -> bool:
+    return account is None or request.user.is_superuser or not account.is_superuser

@@ -1,0 +1,117 @@
+"""What the programme adds to the pages of people: what they present, and what they attend."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from conference.admin_pages import count_of
+from conference.clock import now
+from people import admin as people_admin
+from people.models import Attendee, Person
+from tutorials import registration
+from tutorials.models import CheckIn, Presenter, Registration, Tutorial
+
+admin.site.unregister([Attendee, Person])
+
+
+@admin.register(Person)
+class PersonAdmin(people_admin.PersonAdmin):
+    list_display = [*people_admin.PersonAdmin.list_display, "tutorials_count"]
+    search_fields = [*people_admin.PersonAdmin.search_fields, "presenters__affiliation"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
+        presented = count_of(Presenter.objects.all(), "person")
+        return super().get_queryset(request).annotate(n_tutorials=presented)
+
+    @admin.display(description=gettext_lazy("tutorials"), ordering="n_tutorials")
+    def tutorials_count(self, person: Any) -> int:
+        return person.n_tutorials
+
+    def view_on_site(self, person: Person) -> str | None:
+        """The page at the newest conference where something of theirs is public."""
+        public = Tutorial.objects.public().filter(people=person).select_related("conference")
+        newest = public.order_by("-conference__starts_on").first()
+        if newest is None:
+            return None
+        return reverse("tutorials:presenter_detail", args=[newest.conference.slug, person.slug])
+
+
+class RegistrationInline(admin.TabularInline):
+    """What an attendee is registered for; changed by the tools of each row's own page."""
+
+    model = Registration
+    fields = ["tutorial", "status", "registered_at"]
+    readonly_fields = ["tutorial", "status", "registered_at"]
+    ordering = ["-registered_at"]
+    show_change_link = True
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Registration]:
+        rows = super().get_queryset(request)
+        return rows.select_related("attendee", "tutorial__conference")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
+@admin.register(Attendee)
+class AttendeeAdmin(people_admin.AttendeeAdmin):
+    inlines = [RegistrationInline]
+    list_display = [*people_admin.AttendeeAdmin.list_display, "registrations_count"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Attendee]:
+        live = count_of(Registration.objects.live(), "attendee")
+        rows = super().get_queryset(request).select_related("conference", "user")
+        return rows.annotate(n_registrations=live)
+
+    @admin.display(description=gettext_lazy("registrations"), ordering="n_registrations")
+    def registrations_count(self, attendee: Any) -> int:
+        return attendee.n_registrations
+
+    def save_model(self, request: HttpRequest, obj: Attendee, form: Any, change: bool) -> None:
+        """Who gains a ticket may be next for a seat that is free."""
+        super().save_model(request, obj, form, change)
+        if change and "ticket_number" in form.changed_data:
+            transaction.on_commit(partial(_fill_what_is_waited_for, obj))
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """One by one, since each deletion looks first whether seats hang on it."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Seats are given up by cancelling, so that whoever waits gets them; then a row may go.
+
+        Locks the attendee, as registering does: no seat can be taken while this looks.
+        """
+        to_delete, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        ids = [attendee.pk for attendee in objs]
+        list(Attendee.objects.select_for_update(no_key=True).filter(pk__in=ids))
+        live = Registration.objects.live().filter(attendee__in=ids).select_related("tutorial")
+        for row in live:
+            address = reverse("admin:tutorials_registration_cancel", args=[row.pk])
+            text = _("%(tutorial)s: cancel this registration first")
+            protected.append(
+                format_html('<a href="{}">{}</a>', address, text % {"tutorial": row.tutorial})
+            )
+        lacking -= {Registration._meta.verbose_name, CheckIn._meta.verbose_name}
+        return to_delete, counts, lacking, protected
+
+
+def _fill_what_is_waited_for(attendee: Attendee) -> None:
+    waited_for = Registration.objects.waiting().filter(attendee=attendee)
+    for row in waited_for.select_related("tutorial"):
+        registration.fill(row.tutorial, at=now())

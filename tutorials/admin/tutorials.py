@@ -1,0 +1,298 @@
+"""The admin's pages about tutorials."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import model_ngettext
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import F, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from conference.admin_pages import ConferenceInline, ConferenceModelAdmin, Tool, count_of
+from conference.clock import now
+from conference.pages import visitor
+from tutorials import registration
+from tutorials.admin.pages import let_seats_follow, tool_page
+from tutorials.admin.registration import attendance_list, may_see_attendance
+from tutorials.admin.versions import TimeFilter
+from tutorials.models import Presenter, Registration, Slot, Tutorial
+
+
+class PresenterInline(ConferenceInline):
+    """Who presents, in billing order."""
+
+    model = Presenter
+    fields = ["position", "person", "affiliation"]
+    autocomplete_fields = ["person"]
+    ordering = ["position", "pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Presenter]:
+        return super().get_queryset(request).select_related("person")
+
+
+@admin.register(Tutorial)
+class TutorialAdmin(ConferenceModelAdmin):
+    """A tutorial. Its state and its seats are shown; buttons and the domain change them."""
+
+    rank = 5
+    inlines = [PresenterInline]
+    list_display = [
+        "code",
+        "title",
+        "track",
+        "status",
+        "seats_in_words",
+        "waiting_count",
+        "slots_count",
+        "presenters_count",
+        "conference",
+    ]
+    list_display_links = ["code", "title"]
+    list_select_related = ["conference", "track"]
+    list_filter = [
+        "conference",
+        "status",
+        TimeFilter,
+        "level",
+        ("track", admin.RelatedOnlyFieldListFilter),
+    ]
+    search_fields = ["=code", "title", "presenters__person__name"]
+    autocomplete_fields = ["conference", "track", "twin"]
+    ordering = [
+        "-conference__starts_on",
+        F("track__position").asc(nulls_last=True),
+        F("track_id").asc(nulls_last=True),
+        "position",
+        "pk",
+    ]
+    readonly_fields = [
+        "status",
+        "published_at",
+        "cancelled_at",
+        "seats_in_words",
+        "waiting_count",
+        "when_and_where",
+    ]
+    actions = ["publish_selected", "export_attendance"]
+    fieldsets = [
+        (None, {"fields": ["conference", "title", "code", "track", "position", "level"]}),
+        (
+            gettext_lazy("Now"),
+            {"fields": [("status", "published_at", "cancelled_at"), "when_and_where"]},
+        ),
+        (gettext_lazy("Seats"), {"fields": ["capacity", "seats_in_words", "waiting_count"]}),
+        (
+            gettext_lazy("Description"),
+            {
+                "fields": [
+                    "abstract",
+                    "outline",
+                    "audience",
+                    "prerequisites",
+                    "outcomes",
+                    "what_to_bring",
+                    "materials",
+                ]
+            },
+        ),
+        (gettext_lazy("For organisers"), {"fields": ["notes", "twin", "slug"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Tutorial]:
+        draft = Slot.objects.filter(schedule__number__isnull=True)
+        tutorials = super().get_queryset(request).select_related("conference", "track")
+        return tutorials.annotate(
+            n_presenters=count_of(Presenter.objects.all(), "tutorial"),
+            n_slots=count_of(draft, "tutorial"),
+            n_waiting=count_of(Registration.objects.waiting(), "tutorial"),
+        )
+
+    @admin.display(description=gettext_lazy("presenters"), ordering="n_presenters")
+    def presenters_count(self, tutorial: Any) -> int:
+        return tutorial.n_presenters
+
+    @admin.display(description=gettext_lazy("times"), ordering="n_slots")
+    def slots_count(self, tutorial: Any) -> int:
+        return tutorial.n_slots
+
+    @admin.display(description=gettext_lazy("waiting"), ordering="n_waiting")
+    def waiting_count(self, tutorial: Any) -> int:
+        return getattr(tutorial, "n_waiting", 0)
+
+    @admin.display(description=gettext_lazy("seats taken"), ordering="seats_taken")
+    def seats_in_words(self, tutorial: Tutorial) -> str:
+        if tutorial.seats is None:
+            return _("%(taken)d, no limit") % {"taken": tutorial.seats_taken}
+        return _("%(taken)d of %(seats)d") % {
+            "taken": tutorial.seats_taken,
+            "seats": tutorial.seats,
+        }
+
+    @admin.display(description=gettext_lazy("when and where, in the draft"))
+    def when_and_where(self, tutorial: Tutorial) -> str:
+        if tutorial.pk is None:
+            return "–"
+        slots = tutorial.slots.filter(schedule__number__isnull=True).select_related(
+            "session__schedule__conference", "room"
+        )
+        places = [f"{slot.session}, {slot.room or _('no room yet')}" for slot in slots.in_order()]
+        return "; ".join(places) or _("To be announced.")
+
+    def view_on_site(self, tutorial: Tutorial) -> str | None:
+        return tutorial.get_absolute_url() if tutorial.is_public else None
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name == "abstract":
+            field.widget.attrs["rows"] = 12
+        return field
+
+    def save_model(self, request: HttpRequest, obj: Tutorial, form: Any, change: bool) -> None:
+        """Write only what the form has: seats and states are others' to write meanwhile."""
+        if change:
+            edited = {*form.changed_data, "code", "slug", "updated_at"}
+            own = {field.name for field in obj._meta.concrete_fields}
+            obj.save(update_fields=edited & own)
+        else:
+            super().save_model(request, obj, form, change)
+        if not change or "capacity" in form.changed_data:
+            let_seats_follow(request, [obj.pk])
+
+    def tools(self, request: HttpRequest, obj: Tutorial) -> list[Tool]:
+        tools = []
+        may_change = self.has_change_permission(request, obj)
+        if may_change and obj.status in (Tutorial.Status.PROPOSED, Tutorial.Status.DRAFT):
+            tools.append(Tool(_("Publish"), _address("publish", obj), changes=True))
+        if may_change and not obj.is_cancelled:
+            tools.append(Tool(_("Cancel the tutorial"), _address("cancel", obj)))
+        if obj.conference.takes_registrations and may_see_attendance(request):
+            listed = reverse("admin:tutorials_registration_changelist")
+            tools.append(Tool(_("Registrations"), f"{listed}?tutorial__id__exact={obj.pk}"))
+        if may_see_attendance(request):
+            tools.append(Tool(_("Attendance list"), _address("attendance", obj)))
+        return tools
+
+    def get_urls(self) -> list[URLPattern]:
+        def own(view: Any, name: str) -> URLPattern:
+            guarded = self.admin_site.admin_view(view)
+            return path(f"<int:pk>/{name}/", guarded, name=f"tutorials_tutorial_{name}")
+
+        return [
+            own(self.publish_view, "publish"),
+            own(self.cancel_view, "cancel"),
+            own(self.attendance_view, "attendance"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(require_POST)
+    def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Publish one tutorial, and go back to its page."""
+        tutorial = self._changeable(request, pk)
+        self._publish(request, [tutorial])
+        return HttpResponseRedirect(reverse("admin:tutorials_tutorial_change", args=[pk]))
+
+    def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Say what cancelling would mean, and do it when asked by POST."""
+        tutorial = self._changeable(request, pk)
+        back = reverse("admin:tutorials_tutorial_change", args=[pk])
+        if request.method == "POST":
+            ended = registration.cancel_tutorial(tutorial, by=visitor(request), at=now())
+            self.log_change(request, tutorial, _("Cancelled the tutorial."))
+            text = ngettext(
+                "The tutorial is cancelled, and %(number)d registration with it.",
+                "The tutorial is cancelled, and %(number)d registrations with it.",
+                ended,
+            )
+            self.message_user(request, text % {"number": ended}, messages.SUCCESS)
+            return HttpResponseRedirect(back)
+        return tool_page(
+            self,
+            request,
+            _("Cancel %(tutorial)s?") % {"tutorial": tutorial},
+            obj=tutorial,
+            sentences=_what_cancelling_means(tutorial),
+            button="" if tutorial.is_cancelled else _("Cancel the tutorial"),
+            back=back,
+            dangerous=True,
+        )
+
+    def attendance_view(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
+        """The attendance list of one tutorial."""
+        tutorial = get_object_or_404(Tutorial.objects.select_related("conference"), pk=pk)
+        return attendance_list(request, tutorial.conference, [tutorial])
+
+    @admin.action(description=gettext_lazy("Publish"), permissions=["change"])
+    def publish_selected(self, request: HttpRequest, queryset: QuerySet[Tutorial]) -> None:
+        self._publish(request, list(queryset))
+
+    @admin.action(description=gettext_lazy("Export the attendance list (CSV)"))
+    def export_attendance(
+        self, request: HttpRequest, queryset: QuerySet[Tutorial]
+    ) -> StreamingHttpResponse | None:
+        tutorials = list(queryset)
+        if len({tutorial.conference_id for tutorial in tutorials}) > 1:
+            text = _("A list is of one conference. Choose tutorials of one only.")
+            self.message_user(request, text, messages.ERROR)
+            return None
+        return attendance_list(request, tutorials[0].conference, tutorials)
+
+    def _changeable(self, request: HttpRequest, pk: int) -> Tutorial:
+        tutorial = get_object_or_404(Tutorial.objects.select_related("conference"), pk=pk)
+        if not self.has_change_permission(request, tutorial):
+            raise PermissionDenied
+        return tutorial
+
+    def _publish(self, request: HttpRequest, tutorials: list[Tutorial]) -> None:
+        published = []
+        for tutorial in tutorials:
+            try:
+                tutorial.publish(at=now())
+            except ValidationError as error:
+                self.message_user(request, " ".join(error.messages), messages.ERROR)
+            else:
+                published.append(tutorial)
+                self.log_change(request, tutorial, _("Published."))
+        if published:
+            number = len(published)
+            text = ngettext(
+                "%(number)d %(name)s is public now.", "%(number)d %(name)s are public now.", number
+            )
+            words = {"number": number, "name": model_ngettext(self.opts, number)}
+            self.message_user(request, text % words, messages.SUCCESS)
+
+
+def _address(name: str, tutorial: Tutorial) -> str:
+    return reverse(f"admin:tutorials_tutorial_{name}", args=[tutorial.pk])
+
+
+def _what_cancelling_means(tutorial: Tutorial) -> list[str]:
+    if tutorial.is_cancelled:
+        return [_("This tutorial is cancelled already.")]
+    seated = tutorial.registrations.seated().count()
+    waiting = tutorial.registrations.waiting().count()
+    sentences = [
+        ngettext(
+            "%(number)d person has a seat and loses it.",
+            "%(number)d people have a seat and lose it.",
+            seated,
+        )
+        % {"number": seated},
+        ngettext(
+            "%(number)d person waits and is taken off the list.",
+            "%(number)d people wait and are taken off the list.",
+            waiting,
+        )
+        % {"number": waiting},
+    ]
+    if tutorial.is_public:
+        sentences.append(_("Its page stays and says that the tutorial is cancelled."))
+    sentences.append(_("This cannot be taken back."))
+    return sentences
