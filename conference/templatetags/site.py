@@ -74,9 +74,9 @@ def zone(conference: Conference, at: datetime | date | None = None) -> str:
 
 @register.simple_tag
 def clock_reading(conference: Conference | None) -> str:
-    """What the clock of the site shows, in the zone of the conference."""
+    """What the clock of the site shows, in the zone of the conference, which is named."""
     with timezone.override(conference.tz if conference else None):
-        return moment(clock.now())
+        return f"{moment(clock.now())} ({timezone.get_current_timezone_name()})"
 
 
 @register.simple_tag(takes_context=True)
