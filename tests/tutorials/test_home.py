@@ -76,7 +76,7 @@ def test_another_edition_keeps_its_address(client, programme):
 
 
 def test_a_set_clock_is_told(client, conference, settings):
-    assert "Its clock shows Monday 16 March 2026, 11:00." in home(client)
+    assert "Its clock shows Monday 16 March 2026, 11:00 (Europe/Berlin)." in home(client)
 
     settings.CLOCK = ""
     assert "Its clock shows" not in home(client)
