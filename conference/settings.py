@@ -164,7 +164,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "people:profile"
-LOGOUT_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "tutorials:front"
 ACCOUNT_ADAPTER = "people.accounts.AccountAdapter"
 ACCOUNT_FORMS = {"request_login_code": "people.accounts.RequestLoginCodeForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -20,6 +20,9 @@ RESERVED = frozenset(
 )  # fmt: skip
 
 
+LONGEST = 80  # characters, before a number that tells equals apart
+
+
 def validate_conference_slug(slug: str) -> None:
     """Raise ``ValidationError`` unless ``slug`` can be the first word of an address."""
     if not re.fullmatch(r"[a-z][a-z0-9-]*", slug):
@@ -48,7 +51,11 @@ def free_slug(text: str, taken: QuerySet, fallback: str) -> str:
     Letters outside ASCII are kept: a Chinese name has no other address. Numbers tell equals apart.
     One query.
     """
-    base = slugify(text, allow_unicode=True)[:80].strip("-_") or fallback
+    base = slugify(text, allow_unicode=True)
+    if len(base) > LONGEST:
+        whole_words = base[: LONGEST + 1].rpartition("-")[0]
+        base = whole_words or base[:LONGEST]
+    base = base.strip("-_") or fallback
     used = set(taken.filter(slug__startswith=base).values_list("slug", flat=True))
     candidates = (f"{base}-{number}" for number in count(2))
     return next(slug for slug in chain([base], candidates) if slug not in used)

@@ -43,6 +43,18 @@ def test_every_person_has_an_address():
     assert make_person("!!!").slug == "person"
 
 
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("ab " * 27, "-".join(["ab"] * 27)),
+        ("ab " * 28, "-".join(["ab"] * 27)),
+        ("a" * 90, "a" * 80),
+    ],
+)
+def test_a_long_address_ends_with_a_whole_word(name, slug):
+    assert make_person(name).slug == slug
+
+
 def test_one_account_for_one_address():
     user = User.objects.create_user(" Ada@Example.ORG ")
     assert (user.email, user.has_usable_password()) == ("ada@example.org", False)
