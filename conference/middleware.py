@@ -1,4 +1,4 @@
-"""Which language does an answer speak? The one its address names, never what a header asks for."""
+"""Which language does an answer speak? The one its address names; in the admin, the browser's."""
 
 from collections.abc import Callable
 
@@ -12,12 +12,18 @@ def language_of_the_address(
 ) -> Callable[[HttpRequest], HttpResponse]:
     """Speak German below ``/de/`` and English elsewhere, so that one address is one document.
 
+    The admin has one address for all and is nobody's to keep: there the browser's wish counts.
+
     Django's own ``LocaleMiddleware`` does the same and then still says that the answer varies with
     ``Accept-Language``, which would split every shared cache for nothing.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        if request.path_info.startswith("/admin/"):
+            language = translation.get_language_from_request(request)
+        else:
+            named = translation.get_language_from_path(request.path_info)
+            language = named or settings.LANGUAGE_CODE
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = get_response(request)

@@ -11,9 +11,9 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from conference.dates import moment_in_words
 from conference.slugs import validate_conference_slug
 
 
@@ -164,5 +164,4 @@ class Conference(models.Model):
 
     def in_words(self, moment: datetime) -> str:
         """A moment on the clocks of the conference, the zone named: for messages and mail."""
-        local = self.local(moment)
-        return f"{date_format(local, 'DATETIME_FORMAT')} ({self.time_zone})"
+        return f"{moment_in_words(self.local(moment))} ({self.time_zone})"

@@ -16,6 +16,7 @@ from django.utils.translation import get_language_info, pgettext
 
 from conference import clock
 from conference import markdown as markdown_text
+from conference.dates import moment_in_words
 from conference.models import Conference
 
 register = template.Library()
@@ -43,9 +44,8 @@ def short_day(value: date | datetime) -> str:
 
 @register.filter
 def moment(value: datetime) -> str:
-    """“Monday 23 March 2026, 09:00”."""
-    # Translators: Django's letters for a day with its weekday, and a time.
-    return date_format(_local(value), pgettext("date format", "l j F Y, H:i"))
+    """“Monday 23 March 2026, 09:00”, in the zone that is active."""
+    return moment_in_words(timezone.localtime(value))
 
 
 @register.simple_tag

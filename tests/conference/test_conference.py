@@ -69,4 +69,4 @@ def test_days_and_local_time():
     # The clocks go forward on 29 March 2026.
     assert conference.local(datetime(2026, 3, 29, 0, 30, tzinfo=ZoneInfo("UTC"))).hour == 1
     assert conference.local(datetime(2026, 3, 29, 1, 30, tzinfo=ZoneInfo("UTC"))).hour == 3
-    assert conference.in_words(NOW) == "March 16, 2026, 11 a.m. (Europe/Berlin)"
+    assert conference.in_words(NOW) == "Monday 16 March 2026, 11:00 (Europe/Berlin)"
