@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from conference.models import Conference
-from conference.pages import is_signed_in
+from conference.pages import is_personal, is_signed_in
 from conference.roles import Action, role_allows, role_of
 
 
@@ -20,7 +20,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
     stays everybody's.
     """
     signed_in = is_signed_in(request)
-    kept = {settings.SESSION_COOKIE_NAME, "messages"} & request.COOKIES.keys()
     return {
         "clock_is_set": bool(settings.CLOCK),
         "signed_in": signed_in,
@@ -28,7 +27,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "sees_staff_pages": SimpleLazyObject(
             lambda: signed_in and _sees_staff_pages(request, _conference(request))
         ),
-        "messages": get_messages(request) if kept else (),
+        "messages": get_messages(request) if is_personal(request) else (),
     }
 
 

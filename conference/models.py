@@ -32,17 +32,19 @@ class ConferenceQuerySet(models.QuerySet["Conference"]):
         return self.order_by("-is_current", "-ends_on", "-pk").first()
 
 
+class AttendanceMode(models.TextChoices):
+    """How people attend a tutorial."""
+
+    OPEN = "open", _("Open: just come")
+    TICKET = "ticket", _("A conference ticket is enough")
+    REGISTER = "register", _("Register here")
+    REGISTER_WITH_TICKET = "register_with_ticket", _("Register here, with a conference ticket")
+
+
 class Conference(models.Model):
     """One edition of a conference; everything in its programme belongs to it."""
 
-    class Attendance(models.TextChoices):
-        """How people attend a tutorial."""
-
-        OPEN = "open", _("Open: just come")
-        TICKET = "ticket", _("A conference ticket is enough")
-        REGISTER = "register", _("Register here")
-        REGISTER_WITH_TICKET = "register_with_ticket", _("Register here, with a conference ticket")
-
+    Attendance = AttendanceMode
     REGISTERING = (Attendance.REGISTER, Attendance.REGISTER_WITH_TICKET)
 
     slug = models.CharField(
@@ -125,7 +127,7 @@ class Conference(models.Model):
             ),
             models.CheckConstraint(
                 name="conference_attendance_is_known",
-                condition=Q(attendance__in=["open", "ticket", "register", "register_with_ticket"]),
+                condition=Q(attendance__in=AttendanceMode.values),
             ),
             models.UniqueConstraint(
                 name="conference_one_current",

@@ -14,10 +14,12 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from conference.models import Conference
-from conference.roles import Action, Role, role_allows
+from conference.roles import Action, role_allows, role_given
 
 if TYPE_CHECKING:
     from people.models import User
+
+PERSONAL_COOKIES = frozenset({settings.SESSION_COOKIE_NAME, "messages"})
 
 ConferenceView = Callable[Concatenate[HttpRequest, Conference, ...], HttpResponseBase]
 
@@ -32,6 +34,19 @@ def visitor(request: HttpRequest) -> User | None:
 def is_signed_in(request: HttpRequest) -> bool:
     """Whether the visitor has signed in."""
     return visitor(request) is not None
+
+
+def is_personal(request: HttpRequest) -> bool:
+    """Whether the answer may hold what is one visitor's alone: a session, or a message to show."""
+    return not PERSONAL_COOKIES.isdisjoint(request.COOKIES)
+
+
+def say_whose(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Let any cache keep a stranger's answer, to be asked for again each time; no personal one."""
+    if not response.has_header("Cache-Control"):
+        whose = "private" if is_personal(request) else "public"
+        patch_cache_control(response, no_cache=True, **{whose: True})
+    patch_vary_headers(response, ["Cookie"])
 
 
 def conference_page(view: ConferenceView) -> Callable[..., HttpResponseBase]:
@@ -49,10 +64,7 @@ def conference_page(view: ConferenceView) -> Callable[..., HttpResponseBase]:
         request.conference = conference  # type: ignore[attr-defined]
         with timezone.override(conference.tz):
             response = view(request, conference, *args, **kwargs)
-        if not response.has_header("Cache-Control"):
-            whose = "private" if settings.SESSION_COOKIE_NAME in request.COOKIES else "public"
-            patch_cache_control(response, no_cache=True, **{whose: True})
-        patch_vary_headers(response, ["Cookie"])
+        say_whose(request, response)
         return response
 
     return page
@@ -100,14 +112,11 @@ def _conference(request: HttpRequest, slug: str) -> Conference:
     """The edition, with ``visitor_role``: what the visitor is there (None for a stranger)."""
     conferences = Conference.objects.all()
     user = visitor(request)
-    if user and not user.is_superuser:
+    if user:
         roles = user.memberships.filter(conference=OuterRef("pk")).values("role")
         conferences = conferences.annotate(visitor_role=Subquery(roles))  # type: ignore[no-redef]
     conference = conferences.filter(slug=slug).first()
     if conference is None:
         raise Http404(f"No conference has the address “{slug}”.")
-    if user is None:
-        conference.visitor_role = None
-    elif user.is_superuser:
-        conference.visitor_role = Role.ORGANISER
+    conference.visitor_role = role_given(user, conference.visitor_role) if user else None
     return conference

@@ -43,13 +43,19 @@ ALLOWED: dict[str, frozenset[Action]] = {
 def role_of(user: User | AnonymousUser, conference: Conference) -> str | None:
     """The role of an account at a conference, or None. A superuser is an organiser everywhere.
 
-    One query for others.
+    One query.
     """
-    if not user.is_authenticated or not user.is_active:
+    if not user.is_authenticated:
         return None
-    if user.is_superuser:
-        return Role.ORGANISER
-    return user.memberships.filter(conference=conference).values_list("role", flat=True).first()
+    memberships = user.memberships.filter(conference=conference)
+    return role_given(user, memberships.values_list("role", flat=True).first())
+
+
+def role_given(user: User, membership_role: str | None) -> str | None:
+    """The role of an account that has this one by its membership. No query."""
+    if not user.is_active:
+        return None
+    return Role.ORGANISER if user.is_superuser else membership_role
 
 
 def may(user: User | AnonymousUser, action: Action, conference: Conference) -> bool:

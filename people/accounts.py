@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
@@ -35,10 +36,21 @@ class RequestLoginCodeForm(AllauthRequestLoginCodeForm):
             )
         if self._user:
             # The right code proves the address, if there is a row that can say so.
+            has_primary = EmailAddress.objects.filter(user=self._user, primary=True).exists()
             EmailAddress.objects.get_or_create(
-                user=self._user, email=email, defaults={"primary": True}
+                user=self._user, email=email, defaults={"primary": not has_primary}
             )
         return email
+
+
+def address_was_changed(user: User) -> None:
+    """Let the address that an organiser gave an account be its only one, still to be confirmed.
+
+    The one it had before opens the account no longer: it may have been mistyped, and somebody's.
+    """
+    with transaction.atomic():
+        EmailAddress.objects.filter(user=user).delete()
+        EmailAddress.objects.create(user=user, email=user.email, primary=True)
 
 
 def forget_unconfirmed(older_than: timedelta = UNCONFIRMED_FOR) -> int:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from conference.admin_pages import HTTPS, ConferenceInline, ConferenceModelAdmin, InlineFormSet
 from conference.admin_site import Part
 from people import photos
+from people.accounts import address_was_changed
 from people.models import Attendee, Membership, Person, PersonLink, User
 
 
@@ -165,6 +166,11 @@ class UserAdmin(DjangoUserAdmin):
             },
         ),
     ]
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "email" in form.changed_data:
+            address_was_changed(obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         fixed = super().get_readonly_fields(request, obj)

@@ -13,11 +13,21 @@ def attendee_of(user: User, conference: Conference) -> Attendee | None:
     return Attendee.objects.filter(user=user, conference=conference).first()
 
 
+def attendee_or_new(user: User, conference: Conference) -> Attendee:
+    """The place that an account has, else one that is not saved, to ask the rules about. One query.
+
+    Merely looking at a page, or being refused, makes nobody an attendee.
+    """
+    return attendee_of(user, conference) or Attendee(
+        user=user, conference=conference, name=user.name, email=user.email
+    )
+
+
 def attendee_for(user: User, conference: Conference, name: str = "") -> Attendee:
     """The same, made if there is none yet; two requests at once get the same one.
 
-    A new place bears ``name``, else the account's name, else what stands before the @ of its
-    address: the door needs something to call. A name that the account lacked is kept there too.
+    A new place bears the account's name, else ``name``, which the account then keeps too, else what
+    stands before the @ of its address: the door needs something to call.
     """
     attendee = attendee_of(user, conference)
     if attendee:

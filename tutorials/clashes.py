@@ -10,6 +10,7 @@ from itertools import combinations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tutorials import registration
 from tutorials.models import Registration, Schedule, Session, Slot, Tutorial
 from tutorials.programme import with_presenters
 
@@ -141,14 +142,10 @@ def _not_ready(slots: list[Slot], tutorials: list[Tutorial]) -> Iterator[Finding
 
 
 def _too_many_people(slots: list[Slot], tutorials: list[Tutorial]) -> Iterator[Finding]:
-    smallest: dict[int, int] = {}
-    for slot in slots:
-        if slot.room and slot.room.capacity:
-            known = smallest.get(slot.tutorial_id, slot.room.capacity)
-            smallest[slot.tutorial_id] = min(known, slot.room.capacity)
+    rooms = _room_capacities(slots)
     for tutorial in tutorials:
-        room = smallest.get(tutorial.pk)
-        seats = tutorial.capacity or room
+        room = min((each for each in rooms[tutorial.pk] if each is not None), default=None)
+        seats = registration.seats_in(tutorial, rooms[tutorial.pk])
         if seats is not None and seats < tutorial.seats_taken:
             yield Finding(
                 "seats",
@@ -168,11 +165,12 @@ def _too_many_people(slots: list[Slot], tutorials: list[Tutorial]) -> Iterator[F
 def _no_limit(draft: Schedule, slots: list[Slot]) -> Iterator[Finding]:
     if not draft.conference.takes_registrations:
         return
-    limited = {slot.tutorial_id for slot in slots if slot.room and slot.room.capacity}
+    rooms = _room_capacities(slots)
     unlimited = {
         slot.tutorial.code
         for slot in slots
-        if not (slot.tutorial.capacity or slot.tutorial_id in limited or slot.tutorial.is_cancelled)
+        if not slot.tutorial.is_cancelled
+        and registration.seats_in(slot.tutorial, rooms[slot.tutorial_id]) is None
     }
     if unlimited:
         yield Finding(
@@ -180,6 +178,14 @@ def _no_limit(draft: Schedule, slots: list[Slot]) -> Iterator[Finding]:
             _("No capacity is known for %(codes)s, so anybody may register: there is no limit.")
             % {"codes": ", ".join(sorted(unlimited))},
         )
+
+
+def _room_capacities(slots: list[Slot]) -> dict[int, list[int | None]]:
+    """The capacities of each tutorial's rooms, by its id."""
+    rooms: dict[int, list[int | None]] = defaultdict(list)
+    for slot in slots:
+        rooms[slot.tutorial_id].append(slot.room.capacity if slot.room else None)
+    return rooms
 
 
 def _two_at_once(draft: Schedule, slots: list[Slot]) -> Iterator[Finding]:

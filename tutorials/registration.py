@@ -19,19 +19,6 @@ from people.models import Attendee, User
 from tutorials.models import Registration, Schedule, Slot, Tutorial
 from tutorials.standing import Refusal, Refused, Standing, eligible, queue_closes_at
 
-__all__ = [
-    "Refusal",
-    "Refused",
-    "Standing",
-    "cancel",
-    "cancel_tutorial",
-    "fill",
-    "place",
-    "register",
-    "seats_follow_capacity",
-    "why_not",
-]
-
 Status = Registration.Status
 Because = Registration.Because
 
@@ -154,6 +141,8 @@ def follow_capacity(tutorials: Iterable[Tutorial], at: datetime) -> list[Tutoria
     kept = []
     tutorials = list(tutorials)
     capacities = released_capacities(tutorials)
+    waiting = Registration.objects.waiting().filter(tutorial__in=tutorials)
+    waited_for = set(waiting.values_list("tutorial_id", flat=True))
     for tutorial in tutorials:
         wanted = capacities[tutorial.pk]
         if wanted is not None and wanted < tutorial.seats_taken:
@@ -162,28 +151,30 @@ def follow_capacity(tutorials: Iterable[Tutorial], at: datetime) -> list[Tutoria
         if tutorial.seats != wanted:
             tutorial.seats = wanted
             tutorial.save(update_fields=["seats"])
-        _fill(tutorial, at)
+        if tutorial.pk in waited_for:
+            _fill(tutorial, at)
     return kept
 
 
 def released_capacities(tutorials: Iterable[Tutorial]) -> dict[int, int | None]:
-    """How many seats each tutorial should have, by its id. One query.
-
-    Its own capacity, else that of its smallest room in the released schedule; None where no
-    capacity is known, which means no limit.
-    """
+    """How many seats each tutorial should have in the released schedule, by its id. One query."""
     tutorials = list(tutorials)
     conferences = {tutorial.conference_id for tutorial in tutorials}
     current = Schedule.objects.filter(conference_id__in=conferences).current_of_each()
-    rooms: dict[int, list[int]] = {}
+    rooms: dict[int, list[int | None]] = {}
     slots = Slot.objects.filter(schedule__in=current, tutorial__in=tutorials)
     for pk, capacity in slots.values_list("tutorial_id", "room__capacity"):
-        if capacity is not None:
-            rooms.setdefault(pk, []).append(capacity)
-    return {
-        tutorial.pk: tutorial.capacity or min(rooms.get(tutorial.pk, ()), default=None)
-        for tutorial in tutorials
-    }
+        rooms.setdefault(pk, []).append(capacity)
+    return {tutorial.pk: seats_in(tutorial, rooms.get(tutorial.pk, ())) for tutorial in tutorials}
+
+
+def seats_in(tutorial: Tutorial, room_capacities: Iterable[int | None]) -> int | None:
+    """How many seats it has in such rooms: its own capacity, else the smallest that is known.
+
+    None where none is known, which means no limit.
+    """
+    known = [capacity for capacity in room_capacities if capacity is not None]
+    return tutorial.capacity or min(known, default=None)
 
 
 def lock_tutorials(tutorial_ids: Collection[int]) -> list[Tutorial]:

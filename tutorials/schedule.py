@@ -64,6 +64,9 @@ def release_within(
 ) -> Schedule:
     """``release`` as a part of a transaction that is open already, for an import."""
     registration.lock_conference(conference)
+    current = Schedule.objects.current(conference).first()
+    if current and not has_changes(conference):
+        return current
     blocking = [
         finding
         for finding in check(conference)
@@ -71,16 +74,16 @@ def release_within(
     ]
     if blocking:
         raise ReleaseBlocked(blocking)
-    current = Schedule.objects.current(conference).first()
-    if current and not has_changes(conference):
-        return current
     schedule = _freeze(Schedule.objects.draft(conference), by=by, at=at, notes=notes)
     registration.follow_capacity(_tutorials(conference), at)
     return schedule
 
 
 def has_changes(conference: Conference) -> bool:
-    """Whether a release of the draft would show the public anything new. Four queries."""
+    """Whether a release of the draft would make a new version. A fixed number of queries.
+
+    The texts that a version keeps count too, such as a title that was edited since.
+    """
     current = Schedule.objects.current(conference).first()
     if current is None:
         return True

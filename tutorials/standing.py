@@ -99,7 +99,7 @@ class Standing:
         tutorial, conference = self.tutorial, self.tutorial.conference
         elsewhere = self.attendee and self.attendee.conference_id != tutorial.conference_id
         if elsewhere or not conference.takes_registrations:
-            return Refusal("not_here", _("One does not register for this tutorial here."))
+            return Refusal("not_here", _("There is no registration for this tutorial here."))
         if tutorial.is_cancelled:
             return Refusal("cancelled", _("This tutorial has been cancelled."))
         if not tutorial.is_public:
@@ -114,7 +114,7 @@ class Standing:
     def _not_now(self, at: datetime) -> Refusal | None:
         conference = self.tutorial.conference
         if self.mine:
-            return Refusal("already", _("You are registered for this tutorial, or wait for it."))
+            return Refusal("already", _("You are already registered or on the waiting list."))
         if max(slot.session.ends_at for slot in self.own_slots) <= at:
             return Refusal("over", _("This tutorial is over."))
         if self.has_started(at):
@@ -140,7 +140,7 @@ class Standing:
         if ticket_is_missing(self.attendee, self.tutorial.conference):
             return Refusal(
                 "no_ticket",
-                _("You need a conference ticket first. We found none for your e-mail address."),
+                _("You need a conference ticket first. No ticket is linked to your account."),
             )
         other = self.overlapping()
         if other:

@@ -62,6 +62,28 @@ def test_a_wrong_code_does_not_sign_in(client):
     assert "_auth_user_id" not in client.session
 
 
+def test_an_address_that_an_organiser_mended_is_the_only_one(client, organiser):
+    user = make_user("graec@example.org", name="Grace")
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    client.force_login(organiser)
+    page = f"/admin/people/user/{user.pk}/change/"
+    client.post(page, {"email": "grace@example.org", "name": "Grace", "is_active": "on"})
+    client.logout()
+    ask_for_code(client, "grace@example.org")
+    confirm(client, code_in(mail.outbox[-1]))
+    assert client.session["_auth_user_id"] == str(user.pk)
+    assert list(EmailAddress.objects.filter(user=user).values_list("email", "primary", "verified")) == [
+        ("grace@example.org", True, True)
+    ]
+
+
+def test_an_address_that_was_changed_past_the_admin_signs_in_too(client, user):
+    EmailAddress.objects.create(user=user, email="old@example.org", primary=True, verified=True)
+    ask_for_code(client, "ada@example.org")
+    confirm(client, code_in(mail.outbox[0]))
+    assert client.session["_auth_user_id"] == str(user.pk)
+
+
 def test_an_account_that_was_switched_off_stays_off(client):
     make_user("gone@example.org", is_active=False)
     ask_for_code(client, "gone@example.org")

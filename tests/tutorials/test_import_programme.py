@@ -506,7 +506,7 @@ class TestFailures:
         )
 
     def test_a_conference_that_is_not_there(self, tmp_path, db):
-        with pytest.raises(CommandError, match="There is no conference “nowhere”"):
+        with pytest.raises(CommandError, match="No conference is called “nowhere”"):
             call_command("import_programme", str(tmp_path / "x.txt"), "--conference", "nowhere")
 
     def test_a_file_that_is_not_there(self, conference, tmp_path):

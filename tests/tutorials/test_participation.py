@@ -147,6 +147,25 @@ def test_where_nobody_registers_the_addresses_are_not_there(
     assert signed_in.get("/cpal-2026/my/").status_code == 404
 
 
+def test_who_is_refused_is_no_attendee(signed_in, programme, conference):
+    conference.attendance = "register_with_ticket"
+    conference.save()
+    page = signed_in.get(address(programme.t1)).content.decode()
+    assert "You need a conference ticket first." in page
+    assert "<button" not in page.partition("<main")[2]
+    response = signed_in.post(address(programme.t1, "register"))
+    assert "You need a conference ticket first." in said(response)[0]
+    assert Attendee.objects.count() == 0
+
+
+def test_a_page_that_shows_a_message_is_nobody_elses(signed_in, programme):
+    signed_in.post(address(programme.t1, "register"))
+    del signed_in.cookies["sessionid"]
+    response = signed_in.get("/cpal-2026/")
+    assert "You are registered for" in response.content.decode()
+    assert "private" in response["Cache-Control"]
+
+
 def test_a_draft_is_not_there(signed_in, programme):
     programme.t1.status = "draft"
     programme.t1.save()

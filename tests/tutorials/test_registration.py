@@ -17,7 +17,7 @@ from tests.factories import (
 from tutorials import registration, schedule
 from tutorials.audit import audit
 from tutorials.models import Registration, Tutorial
-from tutorials.registration import Refused
+from tutorials.standing import Refused
 
 
 def register(attendee, tutorial, when=NOW):

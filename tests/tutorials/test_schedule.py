@@ -1,7 +1,8 @@
 """Releasing the draft, and the clash report."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories import (
     NOW,
@@ -52,8 +53,15 @@ def test_keys_and_numbers_stay_from_version_to_version(programme, conference):
     assert len(numbers) == len(set(numbers))
 
 
-def test_an_unchanged_draft_makes_no_new_version(programme, conference):
+def test_an_unchanged_draft_makes_no_new_version(programme, conference, attendees):
     assert release(conference) == programme.version
+    registration.register(attendees[0], programme.t2, by=None, at=NOW)
+    registration.register(attendees[1], programme.t2, by=None, at=NOW)
+    programme.t2.capacity = 1  # would block a release
+    programme.t2.save()
+    assert release(conference) == programme.version
+    programme.t2.capacity = None
+    programme.t2.save()
     programme.t1.title = "Another title"
     programme.t1.save()
     assert release(conference).number == 2
@@ -198,6 +206,20 @@ def test_queries_of_the_report_are_fixed(programme, conference, django_assert_nu
             make_slot(session, make_tutorial(conference))
         with django_assert_num_queries(8):
             schedule.check(conference)
+
+
+def test_queries_of_a_release_do_not_grow_with_the_tutorials(programme, conference):
+    counts = []
+    for number in (1, 10):
+        for _ in range(number):
+            room = make_room(conference, capacity=5)
+            make_slot(programme.sessions[0], make_tutorial(conference), room)
+        with CaptureQueriesContext(connection) as queries:
+            release(conference)
+        seats_set = sum('SET "seats"' in query["sql"] for query in queries)
+        assert seats_set == number
+        counts.append(len(queries) - seats_set)
+    assert counts[0] == counts[1]
 
 
 class TestTheDatabaseRefuses:

@@ -24,6 +24,7 @@ from tutorials import registration
 from tutorials.admin.pages import tool_page
 from tutorials.exports.attendance import attendance_response
 from tutorials.models import CheckIn, Registration, Tutorial
+from tutorials.standing import Refused
 
 CHANGELIST = "admin:tutorials_registration_changelist"
 
@@ -193,7 +194,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
         attendee, tutorial = form.cleaned_data["attendee"], form.cleaned_data["tutorial"]
         try:
             row = registration.register(attendee, tutorial, by=visitor(request), at=now())
-        except registration.Refused as refused:
+        except Refused as refused:
             text = _("Refused, and the attendee would read: “%(message)s”")
             form.add_error(None, ValidationError(text % {"message": refused.refusal.message}))
             return None

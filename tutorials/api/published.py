@@ -81,7 +81,7 @@ def presenters() -> QuerySet[Person]:
 
 
 def sessions() -> QuerySet[Session]:
-    """The sessions of the released schedules, with their public slots. Two queries."""
+    """The sessions of the released schedules, with their public slots. Three queries."""
     return (
         _with_slots(Session.objects.filter(schedule__in=Schedule.objects.current_of_each()))
         .select_related("schedule__conference")
@@ -95,7 +95,7 @@ def schedules() -> QuerySet[Schedule]:
 
 
 def schedules_in_full() -> QuerySet[Schedule]:
-    """The same with sessions and their public slots. Three queries."""
+    """The same with sessions and their public slots. Four queries."""
     return schedules().prefetch_related(
         Prefetch("sessions", _with_slots(Session.objects.in_order()))
     )
@@ -105,6 +105,7 @@ def _with_slots(sessions: QuerySet[Session]) -> QuerySet[Session]:
     slots = (
         Slot.objects.filter(tutorial__in=Tutorial.objects.public())
         .select_related("tutorial__conference", "room__venue")
+        .prefetch_related(with_presenters("tutorial__presenters"))
         .order_by("number")
     )
     return sessions.prefetch_related(Prefetch("slots", slots, to_attr="public_slots"))

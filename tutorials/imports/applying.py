@@ -47,8 +47,9 @@ def apply(
         report = running.report
         if release:
             report.published = _publish(running.taken, at)
-            if schedule.has_changes(conference):
-                report.released = schedule.release_within(conference, by=by, at=at)
+            before = Schedule.objects.current(conference).first()
+            version = schedule.release_within(conference, by=by, at=at)
+            report.released = version if version != before else None
         if dry_run:
             transaction.set_rollback(True)
     return report

@@ -59,6 +59,10 @@ class Track(models.Model):
             self.slug = free_slug(self.name, taken, "track")
         super().save(*args, **kwargs)
 
+    def clean(self) -> None:
+        if self.room and self.room.venue.conference_id != self.conference_id:
+            raise ValidationError({"room": _("This belongs to another conference.")})
+
 
 class TutorialQuerySet(models.QuerySet["Tutorial"]):
     def for_conference(self, conference: Conference) -> TutorialQuerySet:
@@ -78,14 +82,17 @@ class TutorialQuerySet(models.QuerySet["Tutorial"]):
         )
 
 
+class TutorialStatus(models.TextChoices):
+    PROPOSED = "proposed", _("proposed")
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("published")
+    CANCELLED = "cancelled", _("cancelled")
+
+
 class Tutorial(models.Model):
     """One tutorial. Given twice, it is two tutorials that know of each other."""
 
-    class Status(models.TextChoices):
-        PROPOSED = "proposed", _("proposed")
-        DRAFT = "draft", _("draft")
-        PUBLISHED = "published", _("published")
-        CANCELLED = "cancelled", _("cancelled")
+    Status = TutorialStatus
 
     class Level(models.TextChoices):
         INTRODUCTORY = "introductory", _("introductory")
@@ -195,7 +202,7 @@ class Tutorial(models.Model):
             ),
             models.CheckConstraint(
                 name="tutorial_status_is_known",
-                condition=Q(status__in=["proposed", "draft", "published", "cancelled"]),
+                condition=Q(status__in=TutorialStatus.values),
             ),
             models.CheckConstraint(
                 name="tutorial_published_has_time",

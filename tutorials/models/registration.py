@@ -32,14 +32,21 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(tutorial__conference=conference)
 
 
+class RegistrationStatus(models.TextChoices):
+    CONFIRMED = "confirmed", _("confirmed")
+    OFFERED = "offered", _("offered")
+    WAITLISTED = "waitlisted", _("waiting")
+    CANCELLED = "cancelled", pgettext_lazy("registration", "cancelled")
+
+
+SEATED = (RegistrationStatus.CONFIRMED, RegistrationStatus.OFFERED)
+LIVE = (*SEATED, RegistrationStatus.WAITLISTED)
+
+
 class Registration(models.Model):
     """An attendee's claim on a tutorial. Written by ``tutorials/registration.py`` alone."""
 
-    class Status(models.TextChoices):
-        CONFIRMED = "confirmed", _("confirmed")
-        OFFERED = "offered", _("offered")
-        WAITLISTED = "waitlisted", _("waiting")
-        CANCELLED = "cancelled", pgettext_lazy("registration", "cancelled")
+    Status = RegistrationStatus
 
     class Because(models.TextChoices):
         """Why a registration was cancelled."""
@@ -51,8 +58,8 @@ class Registration(models.Model):
         TUTORIAL_CANCELLED = "tutorial_cancelled", _("the tutorial was cancelled")
         MOVED = "moved", _("moved to another tutorial")
 
-    SEATED = (Status.CONFIRMED, Status.OFFERED)
-    LIVE = (*SEATED, Status.WAITLISTED)
+    SEATED = SEATED
+    LIVE = LIVE
 
     attendee = models.ForeignKey(
         Attendee, models.CASCADE, related_name="registrations", verbose_name=_("attendee")
@@ -90,7 +97,7 @@ class Registration(models.Model):
             models.UniqueConstraint(
                 name="registration_one_live",
                 fields=["attendee", "tutorial"],
-                condition=Q(status__in=["confirmed", "offered", "waitlisted"]),
+                condition=Q(status__in=LIVE),
             ),
             models.UniqueConstraint(
                 name="registration_queue_number_once",
@@ -137,12 +144,15 @@ class Registration(models.Model):
         return f"{self.attendee}, {self.tutorial.code}: {self.get_status_display()}"
 
 
+class CheckInKind(models.TextChoices):
+    IN = "in", _("checked in")
+    UNDO = "undo", _("taken back")
+
+
 class CheckIn(models.Model):
     """An attendee was let in to a part of a tutorial, or that was taken back. Rows only grow."""
 
-    class Kind(models.TextChoices):
-        IN = "in", _("checked in")
-        UNDO = "undo", _("taken back")
+    Kind = CheckInKind
 
     attendee = models.ForeignKey(
         Attendee, models.CASCADE, related_name="check_ins", verbose_name=_("attendee")
@@ -175,7 +185,7 @@ class CheckIn(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                name="check_in_kind_is_known", condition=Q(kind__in=["in", "undo"])
+                name="check_in_kind_is_known", condition=Q(kind__in=CheckInKind.values)
             ),
         ]
 

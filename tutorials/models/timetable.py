@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -112,14 +111,17 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.order_by("starts_at", "ends_at", "number")
 
 
+class SessionKind(models.TextChoices):
+    TUTORIALS = "tutorials", _("tutorials")
+    PLENARY = "plenary", _("plenary")
+    BREAK = "break", _("break")
+    SOCIAL = "social", _("social")
+
+
 class Session(models.Model):
     """A block of time in a schedule: tutorials, a plenary, a break, something social."""
 
-    class Kind(models.TextChoices):
-        TUTORIALS = "tutorials", _("tutorials")
-        PLENARY = "plenary", _("plenary")
-        BREAK = "break", _("break")
-        SOCIAL = "social", _("social")
+    Kind = SessionKind
 
     schedule = models.ForeignKey(
         Schedule, models.CASCADE, related_name="sessions", verbose_name=_("schedule")
@@ -152,7 +154,7 @@ class Session(models.Model):
             models.UniqueConstraint(name="session_number_once", fields=["schedule", "number"]),
             models.CheckConstraint(
                 name="session_kind_is_known",
-                condition=Q(kind__in=["tutorials", "plenary", "break", "social"]),
+                condition=Q(kind__in=SessionKind.values),
             ),
         ]
 
@@ -172,10 +174,6 @@ class Session(models.Model):
         _refuse_if_frozen(self.schedule)
         return super().delete(*args, **kwargs)
 
-    @property
-    def duration(self) -> timedelta:
-        return self.ends_at - self.starts_at
-
     def overlaps(self, other: Session) -> bool:
         """Whether the two share any moment. One that ends as the other starts does not."""
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
@@ -188,15 +186,10 @@ class SlotQuerySet(models.QuerySet["Slot"]):
 
     def public(self, conference: Conference) -> SlotQuerySet:
         """The slots that a public page may show."""
-        return self.released(conference).filter(
-            tutorial__status__in=Tutorial.PUBLIC, tutorial__published_at__isnull=False
-        )
+        return self.released(conference).filter(tutorial__in=Tutorial.objects.public())
 
     def in_order(self) -> SlotQuerySet:
         return self.order_by("session__starts_at", "session__ends_at", "number")
-
-    def overlapping(self, starts_at: datetime, ends_at: datetime) -> SlotQuerySet:
-        return self.filter(session__starts_at__lt=ends_at, session__ends_at__gt=starts_at)
 
 
 class Slot(models.Model):

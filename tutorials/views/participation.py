@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from conference import clock
 from conference.models import Conference
 from conference.pages import registering_page, visitor
-from people.attendees import attendee_for, attendee_of
+from people.attendees import attendee_for, attendee_of, attendee_or_new
+from people.models import Attendee
 from tutorials import registration
 from tutorials.models import Registration, Tutorial
-from tutorials.registration import Refused
+from tutorials.standing import Refused
 from tutorials.standing import my_tutorials as tutorials_of
 
 Status = Registration.Status
@@ -27,8 +28,11 @@ def register(request: HttpRequest, conference: Conference, tutorial: str) -> Htt
     user = visitor(request)
     if request.method != "POST" or user is None:
         return _elsewhere(request, found)
-    attendee = attendee_for(user, conference, request.POST.get("name", ""))
+    attendee = attendee_or_new(user, conference)
     try:
+        if attendee.pk is None:
+            _refuse(attendee, found)
+            attendee = attendee_for(user, conference, request.POST.get("name", ""))
         mine = registration.register(attendee, found, by=user, at=clock.now())
     except Refused as refused:
         messages.error(request, refused.refusal.message)
@@ -91,6 +95,13 @@ def _elsewhere(request: HttpRequest, tutorial: Tutorial) -> HttpResponse:
     to_sign_in = redirect_to_login(tutorial.get_absolute_url())
     to_sign_in.status_code = 303
     return to_sign_in
+
+
+def _refuse(attendee: Attendee, tutorial: Tutorial) -> None:
+    """Raise ``Refused`` before a place is made for somebody who would be refused."""
+    refusal = registration.why_not(attendee, tutorial, clock.now())
+    if refusal:
+        raise Refused(refusal)
 
 
 def _see(tutorial: Tutorial) -> HttpResponse:

@@ -8,10 +8,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from conference import clock
-from conference.models import Conference
 from tutorials.imports import text
 from tutorials.imports.applying import apply
 from tutorials.imports.programme import Unreadable
+from tutorials.management.chosen import conference_named
 from tutorials.schedule import ReleaseBlocked
 
 READERS = {"text": text.read}
@@ -42,11 +42,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        conference = Conference.objects.filter(slug=options["conference"]).first()
-        if conference is None:
-            raise CommandError(
-                f"There is no conference “{options['conference']}”. create_conference makes one."
-            )
+        conference = conference_named(options["conference"])
         file, dry_run = options["file"], options["dry_run"]
         try:
             programme = _reader(file, options["format"])(file.read_bytes())

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from conference import clock
 from tutorials import schedule
 from tutorials.management.chosen import conference_named
+from tutorials.models import Schedule
 
 
 class Command(BaseCommand):
@@ -27,9 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         conference = conference_named(options["slug"])
-        if not schedule.has_changes(conference):
-            self.stdout.write(f"{conference.slug}: nothing has changed since the last release.")
-            return
+        before = Schedule.objects.current(conference).first()
         try:
             version = schedule.release(
                 conference,
@@ -42,7 +41,10 @@ class Command(BaseCommand):
             for finding in blocked.findings:
                 self.stderr.write(finding.message)
             raise CommandError(self._refusal(conference.slug, blocked)) from blocked
-        self.stdout.write(f"{conference.slug}: version {version.number} is released.")
+        if version == before:
+            self.stdout.write(f"{conference.slug}: nothing has changed since the last release.")
+        else:
+            self.stdout.write(f"{conference.slug}: version {version.number} is released.")
 
     def _refusal(self, slug: str, blocked: schedule.ReleaseBlocked) -> str:
         refusal = f"{slug} is not released: {len(blocked.findings)} to mend."
