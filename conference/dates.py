@@ -1,9 +1,21 @@
-"""How is a time written?"""
+"""How is a day or a time written?"""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import pgettext
+
+
+def day_in_words(value: date) -> str:
+    """“Monday 23 March 2026”; of a time, the day in the zone that it is in."""
+    # Translators: Django's letters for a day with its weekday and year.
+    return date_format(value, pgettext("date format", "l j F Y"))
+
+
+def short_day_in_words(value: date) -> str:
+    """“Monday 23 March”."""
+    # Translators: Django's letters for a day with its weekday, without the year.
+    return date_format(value, pgettext("date format", "l j F"))
 
 
 def moment_in_words(value: datetime) -> str:

@@ -1,9 +1,26 @@
 """Is it alive, is it ready? For whatever watches over the processes."""
 
+from collections.abc import Callable
+
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
+
+
+def health(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Answer ``/healthz`` and ``/readyz`` before anything else looks at the request.
+
+    Who watches asks by number and without TLS: no host name is checked, nothing redirected.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        view = {"/healthz": healthz, "/readyz": readyz}.get(request.path_info, get_response)
+        return view(request)
+
+    return middleware
 
 
 @never_cache
@@ -21,7 +38,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     except Exception as error:  # whatever a driver may raise, the answer is "not ready"
         return _not_ready(f"database: {type(error).__name__}")
     if missing:
-        return _not_ready(f"{len(missing)} migrations are not applied")
+        return _not_ready(f"migrations not applied: {len(missing)}")
     return HttpResponse("ready\n", content_type="text/plain")
 
 

@@ -1,10 +1,27 @@
-"""Which language does an answer speak? The one its address names; in the admin, the browser's."""
+"""What holds for every answer: its language, and whose it is."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.cache import patch_cache_control
+
+from conference.pages import is_personal
+
+
+def keep_personal_pages_private(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Let nobody keep an answer to somebody with a session that does not say who may."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if is_personal(request) and not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_cache=True)
+        return response
+
+    return middleware
 
 
 def language_of_the_address(
@@ -22,8 +39,9 @@ def language_of_the_address(
         if request.path_info.startswith("/admin/"):
             language = translation.get_language_from_request(request)
         else:
-            named = translation.get_language_from_path(request.path_info)
-            language = named or settings.LANGUAGE_CODE
+            # Not get_language_from_path(), which takes the conference “de-2026” for German.
+            first = request.path_info.split("/")[1]
+            language = first if first in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = get_response(request)

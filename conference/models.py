@@ -19,7 +19,8 @@ from conference.slugs import validate_conference_slug
 
 def validate_time_zone(name: str) -> None:
     """Raise ``ValidationError`` unless ``name`` is in the IANA time zone database."""
-    if name not in zoneinfo.available_timezones():
+    # These are in the database too, and mean whatever the server is set to, or nothing.
+    if name in ("localtime", "posixrules", "Factory") or name not in zoneinfo.available_timezones():
         raise ValidationError(
             _("“%(name)s” is not a time zone. Write it as in “Europe/Berlin”."),
             params={"name": name},

@@ -26,8 +26,9 @@ ConferenceView = Callable[Concatenate[HttpRequest, Conference, ...], HttpRespons
 
 def visitor(request: HttpRequest) -> User | None:
     """The account of the visitor, or None. Without a session cookie no session is looked for."""
-    if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
-        return request.user
+    user = getattr(request, "user", None)  # an API's request has none
+    if settings.SESSION_COOKIE_NAME in request.COOKIES and user and user.is_authenticated:
+        return user
     return None
 
 
@@ -60,6 +61,9 @@ def conference_page(view: ConferenceView) -> Callable[..., HttpResponseBase]:
 
     @functools.wraps(view)
     def page(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if "\0" in request.path_info:
+            # No name holds one, and PostgreSQL takes none in a question.
+            raise Http404("No address holds a NUL.")
         conference = _conference(request, slug)
         request.conference = conference  # type: ignore[attr-defined]
         with timezone.override(conference.tz):

@@ -1,33 +1,55 @@
 """Settings, all read from the environment; ``docs/settings.md`` lists them."""
 
+import re
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from environs import Env, EnvValidationError
+from environs import Env, EnvValidationError, ValidationError, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 with suppress(OSError):  # read-only where everything is kept elsewhere
     (VAR_DIR / "static").mkdir(parents=True, exist_ok=True)
 
+
+def is_site(url: str) -> None:
+    """Raise ``ValidationError`` unless it is a site's address and no more."""
+    if not re.fullmatch(r"https?://[^/\s?#]+/?", url):
+        raise ValidationError("Not a site's address, such as https://tutorials.example.org.")
+
+
+def is_named(folder: Path) -> None:
+    """Raise ``ValidationError`` for a folder without a name, which would be the one we stand in."""
+    if folder == Path():
+        raise ValidationError("Empty. Name a folder or leave it out.")
+
+
+def is_time(text: str) -> None:
+    """Raise ``ValidationError`` unless it is an ISO 8601 time or nothing."""
+    try:
+        datetime.fromisoformat(text or "2026-03-16")
+    except ValueError as error:
+        raise ValidationError("Not a time, such as 2026-03-16T10:00:00+01:00.") from error
+
+
 env = Env(eager=False)
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
-SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
+SITE_URL = env.str("SITE_URL", default="http://localhost:8000", validate=is_site)
 # An ISO 8601 time that the programme's clock starts at and runs on from; empty: the real time.
-CLOCK = env.str("CLOCK", default="")
+CLOCK = env.str("CLOCK", default="", validate=is_time)
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR}/db.sqlite3")}
 CACHES = {"default": env.dj_cache_url("CACHE_URL", default="locmem://")}
 EMAIL = env.dj_email_url("EMAIL_URL", default="console://")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Tutorials <tutorials@example.org>")
-MEDIA_ROOT = env.path("MEDIA_ROOT", default=VAR_DIR / "media")
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+MEDIA_ROOT = env.path("MEDIA_ROOT", default=VAR_DIR / "media", validate=is_named)
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0, validate=validate.Range(min=0))
 
 try:
     env.seal()
@@ -35,6 +57,13 @@ except EnvValidationError as error:
     messages = dict(error.error_messages)  # type: ignore[arg-type]  # always by name here
     faults = "; ".join(f"{name}: {' '.join(why)}" for name, why in messages.items())
     raise ImproperlyConfigured(f"{faults} docs/settings.md says what each may be.") from error
+
+SITE_URL = SITE_URL.rstrip("/")
+
+if "EMAIL_BACKEND" not in EMAIL:
+    raise ImproperlyConfigured(
+        "EMAIL_URL: of no kind that is known. docs/settings.md says what it may be."
+    )
 
 if not SECRET_KEY:
     if not DEBUG:
@@ -72,11 +101,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "conference.health.health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "conference.middleware.keep_personal_pages_private",
     "conference.middleware.language_of_the_address",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

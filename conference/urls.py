@@ -6,15 +6,15 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.static import serve
 
-from conference import health
-
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("tutorials.api.urls")),
-    path("healthz", health.healthz),
-    path("readyz", health.readyz),
     # Small pictures, and few: a proxy may serve them instead (docs/settings.md).
-    re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+    re_path(
+        r"^media/(?P<path>photos/[0-9a-f]{32}\.webp)$",
+        serve,
+        {"document_root": settings.MEDIA_ROOT},
+    ),
     *i18n_patterns(
         path("accounts/profile/", include("people.urls")),
         path("accounts/", include("allauth.urls")),

@@ -25,4 +25,4 @@ def imprint(request: HttpRequest, conference: Conference) -> HttpResponse:
     """Who answers for the site; 404 where nobody wrote it."""
     if not conference.imprint:
         raise Http404("This conference has no imprint.")
-    return render(request, "conference/imprint.html", {"conference": conference})
+    return render(request, "conference/imprint.html")

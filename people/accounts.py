@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
 from allauth.account.models import EmailAddress
+from allauth.account.utils import filter_users_by_email
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import Q
@@ -23,6 +25,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """No form of its own: asking for a sign-in code makes the account."""
         return False
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send it; to an account that is switched off, not that there is none."""
+        if template_prefix == "account/email/unknown_account" and filter_users_by_email(email):
+            template_prefix = "account/email/account_inactive"
+        super().send_mail(template_prefix, email, context)
+
 
 class RequestLoginCodeForm(AllauthRequestLoginCodeForm):
     _user: User | None
@@ -30,6 +38,7 @@ class RequestLoginCodeForm(AllauthRequestLoginCodeForm):
     def clean_email(self) -> str:
         """Find the account of the address, or make it; allauth counts the attempts before that."""
         email = super().clean_email().lower()
+        User._meta.get_field("email").run_validators(email)
         if self._user is None and not User.objects.filter(email=email).exists():
             self._user, _ = User.objects.get_or_create(
                 email=email, defaults={"password": make_password(None)}

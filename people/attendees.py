@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from conference.models import Conference
 from people.models import Attendee, User
+from people.names import clean_name
 
 
 def attendee_of(user: User, conference: Conference) -> Attendee | None:
@@ -32,7 +33,7 @@ def attendee_for(user: User, conference: Conference, name: str = "") -> Attendee
     attendee = attendee_of(user, conference)
     if attendee:
         return attendee
-    name = name.strip()[:200]
+    name = clean_name(name)
     if name and not user.name:
         user.name = name
         user.save(update_fields=["name"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -26,9 +27,10 @@ from tutorials import schedule
 
 
 @pytest.fixture(autouse=True)
-def clock(settings) -> None:
-    """It is a week before the conference, and the caches are cold."""
+def clock(settings, monkeypatch) -> None:
+    """It is a week before the conference, as each test begins, and the caches are cold."""
     settings.CLOCK = NOW.isoformat()
+    monkeypatch.setattr("conference.clock._started", time.monotonic())
     cache.clear()
 
 

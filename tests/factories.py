@@ -8,6 +8,7 @@ from typing import Any
 
 from conference.models import Conference
 from people.models import Attendee, Person, User
+from tutorials import schedule
 from tutorials.models import Presenter, Schedule, Session, Slot, Track, Tutorial
 from venues.models import Room, Venue
 
@@ -105,3 +106,21 @@ def make_session(
 
 def make_slot(session: Session, tutorial: Tutorial, room: Room | None = None) -> Slot:
     return Slot.objects.create(session=session, tutorial=tutorial, room=room)
+
+
+def make_programme(conference: Conference, count: int) -> list[Tutorial]:
+    """A released programme of so many tutorials, two an hour, each with two presenters."""
+    tracks = [make_track(conference, position=position) for position in range(2)]
+    halls = [make_room(conference, capacity=10) for _ in tracks]
+    tutorials = []
+    for hour in range(count // 2):
+        starts_at = at(8) + timedelta(hours=hour)
+        session = make_session(conference, starts_at, starts_at + timedelta(hours=1))
+        for track, hall in zip(tracks, halls, strict=True):
+            tutorial = make_tutorial(conference, track=track, position=hour)
+            for name in ("Ada", "Alan"):
+                make_presenter(tutorial, f"{name} {tutorial.code}", "Somewhere")
+            make_slot(session, tutorial, hall)
+            tutorials.append(tutorial)
+    schedule.release(conference, by=None, at=NOW)
+    return tutorials

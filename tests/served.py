@@ -97,16 +97,16 @@ def _wait_until_ready(site: Site, server: subprocess.Popen) -> None:
     raise RuntimeError("The server did not get ready.")
 
 
-def all_at_once(site: Site, path: str, sessions: list[str]) -> list[tuple[int, str]]:
-    """Every session POSTs at the same moment; return the answers."""
-    answers: list[tuple[int, str]] = [(0, "")] * len(sessions)
-    gate = threading.Barrier(len(sessions))
+def all_at_once(site: Site, posts: list[tuple[str, str]]) -> list[tuple[int, str]]:
+    """POST each path with its session at the same moment; return the answers."""
+    answers: list[tuple[int, str]] = [(0, "")] * len(posts)
+    gate = threading.Barrier(len(posts))
 
     def go(number: int) -> None:
         gate.wait()
-        answers[number] = site.post(path, sessions[number])
+        answers[number] = site.post(*posts[number])
 
-    threads = [threading.Thread(target=go, args=[n]) for n in range(len(sessions))]
+    threads = [threading.Thread(target=go, args=[n]) for n in range(len(posts))]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -114,41 +114,50 @@ def all_at_once(site: Site, path: str, sessions: list[str]) -> list[tuple[int, s
     return answers
 
 
-def fill(people: int, seats: int) -> dict[str, Any]:
-    """Make one released tutorial and signed-in people; return its address and their sessions."""
+def fill(slug: str, people: int, seats: int, tutorials: int) -> dict[str, Any]:
+    """Make a conference of tutorials at the same time, and signed-in people without a place there.
+
+    Return where one registers for each tutorial, and the people's sessions.
+    """
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
     from tests import factories
     from tutorials import schedule
 
-    conference = factories.make_conference(slug="cpal-2026")
-    tutorial = factories.make_tutorial(conference, capacity=seats)
-    factories.make_slot(factories.make_session(conference, factories.at(8)), tutorial)
+    conference = factories.make_conference(slug=slug)
+    morning = factories.make_session(conference, factories.at(8))
+    paths = []
+    for _ in range(tutorials):
+        tutorial = factories.make_tutorial(conference, capacity=seats)
+        factories.make_slot(morning, tutorial)
+        paths.append(f"{tutorial.get_absolute_url()}register/")
     schedule.release(conference, by=None, at=factories.NOW)
     sessions = []
     for number in range(people):
-        user = factories.make_user(f"person{number}@example.org", name=f"Person {number}")
+        user = factories.make_user(f"{number}@{slug}.example.org", name=f"Person {number}")
         session = SessionStore()
         session[SESSION_KEY] = str(user.pk)
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
         session.create()
         sessions.append(session.session_key)
-    return {"path": f"{tutorial.get_absolute_url()}register/", "sessions": sessions}
+    return {"paths": paths, "sessions": sessions}
 
 
-def report() -> dict[str, Any]:
-    """Who got a seat, who waits in which place, and what does not agree."""
+def report(slug: str) -> dict[str, Any]:
+    """Who came, who got a seat, who waits in which place, and what does not agree."""
     from conference.models import Conference
-    from tutorials.audit import audit
+    from tutorials.audit import audit, overlapping_seats
     from tutorials.models import Registration
 
-    rows = Registration.objects.all()
+    conference = Conference.objects.get(slug=slug)
+    rows = Registration.objects.for_conference(conference)
     return {
+        "attendees": conference.attendees.count(),
         "confirmed": rows.filter(status="confirmed").count(),
         "places": list(rows.waiting().values_list("position", flat=True)),
-        "faults": audit(Conference.objects.get()),
+        "faults": audit(conference) + overlapping_seats(conference),
     }
 
 
@@ -157,6 +166,6 @@ if __name__ == "__main__":
 
     django.setup()
     if sys.argv[1] == "fill":
-        print(json.dumps(fill(int(sys.argv[2]), int(sys.argv[3]))))
+        print(json.dumps(fill(sys.argv[2], *map(int, sys.argv[3:]))))
     else:
-        print(json.dumps(report()))
+        print(json.dumps(report(sys.argv[2])))

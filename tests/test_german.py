@@ -9,7 +9,7 @@ from django.utils import translation
 
 from conference.models import Conference
 from tests.factories import NOW, at, make_conference
-from tests.tutorials.pages import text_of
+from tests.pages import text_of
 from tutorials import registration
 from tutorials.models import Registration, Tutorial
 from tutorials.summary import Summary, sentence

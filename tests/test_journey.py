@@ -25,8 +25,9 @@ def test_from_the_home_page_to_registered(live_server, programme, javascript):
         expect(page.get_by_role("heading", level=1)).to_contain_text("CPAL 2026")
         assert context.cookies() == []
 
-        page.goto(f"{live_server.url}/tutorials/")
-        page.get_by_role("link", name=programme.t1.title).first.click()
+        page.get_by_role("main").get_by_role("link", name="Read about the tutorials").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Tutorials")
+        page.get_by_role("link", name=programme.t1.title).click()
         page.get_by_role("link", name=re.compile("Sign in")).last.click()
         page.get_by_role("textbox", name="E-mail").first.fill("grace@example.org")
         page.get_by_role("button", name=re.compile("code", re.IGNORECASE)).click()
@@ -42,7 +43,8 @@ def test_from_the_home_page_to_registered(live_server, programme, javascript):
         mine = Registration.objects.get()
         assert (mine.attendee.name, mine.status) == ("Grace Hopper", "confirmed")
 
-        page.goto(f"{live_server.url}/cpal-2026/my/")
+        page.get_by_role("link", name="My tutorials").first.click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("My tutorials")
         expect(page.get_by_role("link", name=programme.t1.title)).to_be_visible()
         expect(page.get_by_text(mine.attendee.badge_code)).to_be_visible()
         assert watch.faults == []

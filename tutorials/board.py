@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from django.db.models import F
+from django.db.models import OuterRef, Subquery
 
 from conference.models import Conference
-from tutorials.models import Schedule, Session, Slot, Track
-from tutorials.programme import colour_of, with_presenters
+from tutorials.models import Schedule, Session, Slot, Track, Tutorial
+from tutorials.models.programme import programme_order
+from tutorials.programme import Seats, colour_of, seats_shown, with_presenters
 
 MOST_COLUMNS = 12  # side by side; with more tracks the board stays a list
 
@@ -40,6 +41,11 @@ class Row:
     state: str
     cells: list[Cell] = field(default_factory=list)
 
+    @property
+    def number(self) -> int:
+        """How many slots are in it."""
+        return sum(len(cell.slots) for cell in self.cells)
+
 
 @dataclass
 class Board:
@@ -48,6 +54,16 @@ class Board:
     day: date
     columns: list[Column]
     rows: list[Row]
+    seats: dict[int, Seats | None]  # of ``seats_shown``, by the tutorial's id
+
+    @property
+    def number(self) -> int:
+        """How many slots are on it."""
+        return sum(row.number for row in self.rows)
+
+    def now_and_next(self) -> Board:
+        """The same with the sessions alone that are on now or next."""
+        return replace(self, rows=[row for row in self.rows if row.state in ("now", "next")])
 
     @property
     def is_grid(self) -> bool:
@@ -86,28 +102,33 @@ def board(
     *,
     presenters: bool = True,
 ) -> Board:
-    """The board of a day; ``sessions`` are those of every day. One query, two with presenters."""
+    """The board of a day; ``sessions`` are those of every day. One query, two with presenters.
+
+    The slots are those of these sessions, even if another version has been released since.
+    """
     today = [s for s in sessions if conference.local(s.starts_at).date() == day]
+    of_the_same = Slot.objects.filter(schedule=OuterRef("schedule"), tutorial=OuterRef("tutorial"))
     slots = (
-        Slot.objects.public(conference)
-        .filter(session__in=[session.pk for session in today])
-        .select_related("tutorial__track", "room__venue")
-        .annotate(colour=colour_of("tutorial__track"))
-        .order_by(
-            F("tutorial__track__position").asc(nulls_last=True),
-            F("tutorial__track").asc(nulls_last=True),
-            "tutorial__position",
-            "number",
+        Slot.objects.filter(
+            session__in=[session.pk for session in today], tutorial__in=Tutorial.objects.public()
         )
+        .select_related("tutorial__track", "room__venue")
+        .annotate(
+            colour=colour_of("tutorial__track"),
+            tutorial_starts_at=Subquery(of_the_same.in_order().values("session__starts_at")[:1]),
+        )
+        .order_by(*programme_order("tutorial"), "number")
     )
     if presenters:
         slots = slots.prefetch_related(with_presenters("tutorial__presenters"))
     columns: dict[int | None, Column] = {}
     cells: dict[int, dict[int | None, Cell]] = {}
-    by_key = {session.pk: session for session in today}
+    seats: dict[int, Seats | None] = {}
+    by_pk = {session.pk: session for session in today}
     for slot in slots:
-        slot.session = by_key[slot.session_id]
+        slot.session = by_pk[slot.session_id]
         slot.tutorial.conference = conference
+        seats[slot.tutorial_id] = seats_shown(slot.tutorial, slot.tutorial_starts_at, at)
         track = slot.tutorial.track_id
         column = columns.setdefault(
             track, Column(slot.tutorial.track, slot.colour, len(columns) + 1)
@@ -119,7 +140,7 @@ def board(
         Row(session, states[session.pk], list(cells.get(session.pk, {}).values()))
         for session in today
     ]
-    return Board(day, list(columns.values()), rows)
+    return Board(day, list(columns.values()), rows, seats)
 
 
 def states_of(conference: Conference, sessions: Sequence[Session], at: datetime) -> dict[int, str]:

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from conference.models import Conference
 from people.models import Person
 from tutorials.models import Presenter, Tutorial
+from tutorials.models.programme import programme_order
 from tutorials.programme import colour_of
 
 PER_PAGE = 100
-
-
-@dataclass
-class Billing:
-    """A person in the list of presenters, with what they present at this conference."""
-
-    person: Person
-    presents: list[Presenter]
 
 
 def presenter_index(conference: Conference) -> list[tuple[str, int]]:
@@ -38,18 +30,20 @@ def presenter_index(conference: Conference) -> list[tuple[str, int]]:
 
 def presenters_by_initial(
     conference: Conference, rows: Iterable[tuple[str, int]]
-) -> list[tuple[str, list[Billing]]]:
-    """Those of one page, below their initials. Two queries."""
+) -> list[tuple[str, list[Person]]]:
+    """Those of one page below their initials, each with what they present (``presents``).
+
+    Two queries.
+    """
     rows = list(rows)
     ids = [pk for _letter, pk in rows]
     presents = Prefetch("presenters", presents_at(conference), to_attr="presents")
     people = Person.objects.prefetch_related(presents).in_bulk(ids)
-    groups: list[tuple[str, list[Billing]]] = []
+    groups: list[tuple[str, list[Person]]] = []
     for letter, pk in rows:
         if not groups or groups[-1][0] != letter:
             groups.append((letter, []))
-        person = people[pk]
-        groups[-1][1].append(Billing(person, person.presents))
+        groups[-1][1].append(people[pk])
     return groups
 
 
@@ -59,12 +53,7 @@ def presents_at(conference: Conference) -> QuerySet[Presenter]:
         Presenter.objects.filter(tutorial__in=Tutorial.objects.public().for_conference(conference))
         .select_related("tutorial__track")
         .annotate(colour=colour_of("tutorial__track"))
-        .order_by(
-            F("tutorial__track__position").asc(nulls_last=True),
-            "tutorial__track",
-            "tutorial__position",
-            "tutorial",
-        )
+        .order_by(*programme_order("tutorial"))
     )
 
 

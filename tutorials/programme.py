@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.core.paginator import Page, Paginator
 from django.db.models import (
@@ -34,6 +35,7 @@ class Entry:
 
     tutorial: Tutorial
     slots: list[Slot]
+    seats: Seats | None  # of ``seats_shown``
     mark: str = ""  # a Registration.Status, or empty
 
 
@@ -64,6 +66,22 @@ def seats_of(tutorial: Tutorial) -> Seats:
     if left <= 0:
         return Seats("full", 0)
     return Seats("few" if left <= max(3, tutorial.seats // 10) else "free", left)
+
+
+def seats_shown(tutorial: Tutorial, starts_at: datetime | None, at: datetime) -> Seats | None:
+    """The seats of a tutorial where they are worth telling: on every page and in the API.
+
+    None where people do not register here, for a cancelled tutorial, and for one that has begun or
+    has no released slot. ``starts_at`` is when its first one starts.
+    """
+    if not tutorial.conference.takes_registrations or tutorial.is_cancelled:
+        return None
+    return seats_of(tutorial) if starts_at and at < starts_at else None
+
+
+def first_start(slots: Iterable[Slot]) -> datetime | None:
+    """When the first of a tutorial's slots starts; None without any."""
+    return min((slot.session.starts_at for slot in slots), default=None)
 
 
 def colour_of(track_path: str) -> Case:
@@ -116,7 +134,7 @@ def marks(user: User | None, conference: Conference) -> dict[int, str]:
     return dict(mine.values_list("tutorial_id", "status"))
 
 
-def outline(conference: Conference) -> list[tuple[int, int | None, str]]:
+def public_rows(conference: Conference) -> list[tuple[int, int | None, str]]:
     """Id, track's id and status of every public tutorial, in programme order. One query."""
     tutorials = Tutorial.objects.public().for_conference(conference).in_programme_order()
     return list(tutorials.values_list("pk", "track_id", "status"))
@@ -128,8 +146,9 @@ def list_by_track(
     slots: Sequence[Slot],
     page: Page,
     marked: dict[int, str],
+    at: datetime,
 ) -> list[TrackGroup]:
-    """One page of the list, track by track; ``rows`` is the outline, ``slots`` all public ones.
+    """One page of the list, track by track; of ``public_rows`` and all public slots.
 
     Two queries: the tutorials of the page, and who presents them.
     """
@@ -157,9 +176,9 @@ def list_by_track(
                     is_continued=not groups and before == tutorial.track_id,
                 )
             )
-        groups[-1].entries.append(
-            Entry(tutorial, slots_of.get(tutorial.pk, []), marked.get(tutorial.pk, ""))
-        )
+        own = slots_of.get(tutorial.pk, [])
+        seats = seats_shown(tutorial, first_start(own), at)
+        groups[-1].entries.append(Entry(tutorial, own, seats, marked.get(tutorial.pk, "")))
     return groups
 
 
@@ -229,14 +248,16 @@ def tutorial_for_page(conference: Conference, slug: str) -> Tutorial | None:
     return tutorial
 
 
-def tracks_by_room(slots: Iterable[Slot]) -> dict[int, list[Track]]:
-    """The tracks that have a slot in each room, by its id; wants ``tutorial__track`` loaded."""
-    found: dict[int, dict[int, Track]] = {}
-    for slot in slots:
-        track = slot.tutorial.track
-        if slot.room_id and track:
-            found.setdefault(slot.room_id, {})[track.pk] = track
-    return {
-        room: sorted(tracks.values(), key=lambda track: (track.position, track.pk))
-        for room, tracks in found.items()
-    }
+def tracks_by_room(conference: Conference) -> dict[int, list[str]]:
+    """The names of the tracks that have a public slot in each room, by its id. One query."""
+    pairs = (
+        Slot.objects.public(conference)
+        .filter(room__isnull=False, tutorial__track__isnull=False)
+        .order_by("tutorial__track__position", "tutorial__track_id")
+        .values_list("room_id", "tutorial__track__name")
+        .distinct()
+    )
+    found: dict[int, list[str]] = {}
+    for room, track in pairs:
+        found.setdefault(room, []).append(track)
+    return found

@@ -83,6 +83,8 @@ def cancel(
 ) -> Registration | None:
     """Give up a seat or a place in the queue, and let the first who can take the seat have it.
 
+    A seat beyond the capacity, kept when that was lowered, is gone when it is given up.
+
     Cancelling twice is success: None says that there was nothing to cancel. One's own registration
     can be given up until the tutorial starts (raises ``Refused``). Locks the tutorial, the attendee
     and those who wait. What the attendee is free for now, in other tutorials, follows in
@@ -99,7 +101,7 @@ def cancel(
         if because == Because.SELF and standing.has_started(at):
             raise Refused(standing.started())
         _end(tutorial, [registration], because, at)
-        _fill(tutorial, at)
+        follow_capacity([tutorial], at)
     _fill_where_waiting({attendee.pk}, at)
     return registration
 
@@ -116,6 +118,7 @@ def cancel_tutorial(tutorial: Tutorial, *, by: User | None, at: datetime) -> int
             tutorial.status, tutorial.cancelled_at = Tutorial.Status.CANCELLED, at
             tutorial.save(update_fields=["status", "cancelled_at", "updated_at"])
         _end(tutorial, live, Because.TUTORIAL_CANCELLED, at)
+        follow_capacity([tutorial], at)
     _fill_where_waiting({registration.attendee_id for registration in live}, at)
     return len(live)
 
@@ -186,14 +189,18 @@ def lock_tutorials(tutorial_ids: Collection[int]) -> list[Tutorial]:
 
 
 def lock_conference(conference: Conference) -> list[Tutorial]:
-    """``lock_tutorials`` for all tutorials of a conference."""
+    """``lock_tutorials`` for all tutorials of a conference, and before them its draft schedule.
+
+    The draft is always there, even where no tutorial is: two imports at once take turns.
+    """
+    Schedule.objects.draft(conference).lock()
     return lock_tutorials(list(conference.tutorials.values_list("pk", flat=True)))
 
 
 def _lock(
     tutorial_ids: Collection[int], attendees_of: Callable[[list[Tutorial]], set[int]]
 ) -> list[Tutorial]:
-    """The only place that locks: tutorials by id, then the attendees that ``attendees_of`` names.
+    """The only place that locks tutorials, by id, then the attendees that ``attendees_of`` names.
 
     It is asked once the tutorials are locked: their waiting lists cannot change from then on, so
     the set cannot grow. Everybody locks in this order, so nobody waits in a circle. Return the

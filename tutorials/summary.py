@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext, pgettext
+from django.utils.translation import gettext_noop, ngettext
 
+from conference.dates import day_in_words, short_day_in_words
 from conference.models import Conference
 from tutorials.models import Slot, Tutorial
 
@@ -45,7 +45,7 @@ def summary(
     rows: Iterable[tuple[int, int | None, str]],
     slots: Iterable[tuple[int, int, date]],
 ) -> Summary:
-    """Count an outline (``programme.outline``) and its ``slot_facts``; no query."""
+    """Count ``programme.public_rows`` and their ``slot_facts``; no query."""
     on = {pk: track for pk, track, status in rows if status != Tutorial.Status.CANCELLED}
     held = sorted((session, pk, day) for pk, session, day in slots if pk in on)
     by_session = {
@@ -104,8 +104,8 @@ def _when_and_how_many(facts: Summary) -> str:
     }
     if len(facts.days) > 1:
         return _("From %(first)s to %(last)s, on %(days)s, there are %(what)s.") % {
-            "first": date_format(facts.days[0], pgettext("date format", "l j F")),
-            "last": _in_full(facts.days[-1]),
+            "first": short_day_in_words(facts.days[0]),
+            "last": day_in_words(facts.days[-1]),
             "days": ngettext("one day", "%(number)s days", len(facts.days))
             % {"number": in_words(len(facts.days))},
             "what": what,
@@ -115,10 +115,10 @@ def _when_and_how_many(facts: Summary) -> str:
     if not which:
         text = ngettext("On %(date)s there is %(what)s.", "On %(date)s there are %(what)s.",
                         facts.scheduled)  # fmt: skip
-        return text % {"date": _in_full(day), "what": what}
+        return text % {"date": day_in_words(day), "what": what}
     return _("%(day)s of the conference, %(date)s, has %(what)s.") % {
         "day": which,
-        "date": _in_full(day),
+        "date": day_in_words(day),
         "what": what,
     }
 
@@ -147,10 +147,6 @@ def _tutorials_in_tracks(facts: Summary, number: int) -> str:
         "tutorials": tutorials,
         "tracks": tracks % {"number": in_words(facts.tracks)},
     }
-
-
-def _in_full(day: date) -> str:
-    return date_format(day, pgettext("date format", "l j F Y"))
 
 
 def _capital(text: str) -> str:

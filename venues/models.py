@@ -72,7 +72,7 @@ class Venue(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("tutorials:venue_list", args=[self.conference.slug]) + f"#{self.slug}"
+        return reverse("tutorials:venue_list", args=[self.conference.slug]) + f"#venue-{self.slug}"
 
 
 class RoomQuerySet(models.QuerySet["Room"]):

@@ -2,44 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
 from django import template
 from django.conf import settings
+from django.core.paginator import Page
 from django.http import HttpRequest
 from django.urls import translate_url
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.http import escape_leading_slashes
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info, pgettext
+from django.utils.translation import get_language_info
 
 from conference import clock
 from conference import markdown as markdown_text
-from conference.dates import moment_in_words
+from conference.dates import day_in_words, moment_in_words, short_day_in_words
 from conference.models import Conference
 
 register = template.Library()
 
 
 @register.filter
-def markdown(text: str) -> SafeString:
-    """Markdown as HTML, its headings below those of the page."""
-    return markdown_text.render(text)
+def markdown(text: str, top: int = 3) -> SafeString:
+    """Markdown as HTML; its highest headings are of the level ``top``, below what they are in."""
+    return markdown_text.render(text, top)
 
 
 @register.filter
 def day(value: date | datetime) -> str:
     """“Monday 23 March 2026”, in the zone that is active."""
-    # Translators: Django's letters for a day with its weekday and year.
-    return date_format(_local(value), pgettext("date format", "l j F Y"))
+    return day_in_words(_local(value))
 
 
 @register.filter
 def short_day(value: date | datetime) -> str:
     """“Monday 23 March”."""
-    # Translators: Django's letters for a day with its weekday, without the year.
-    return date_format(_local(value), pgettext("date format", "l j F"))
+    return short_day_in_words(_local(value))
 
 
 @register.filter
@@ -79,6 +79,18 @@ def clock_reading(conference: Conference | None) -> str:
         return f"{moment(clock.now())} ({timezone.get_current_timezone_name()})"
 
 
+@register.simple_tag
+def code_minutes() -> int:
+    """For how many minutes a mailed code is valid."""
+    return settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60
+
+
+@register.filter
+def page_numbers(page: Page) -> Iterator[int | str]:
+    """The numbers of the first and last pages and those around this one, “…” between them."""
+    return page.paginator.get_elided_page_range(page.number)
+
+
 @register.simple_tag(takes_context=True)
 def other_languages(context: template.Context) -> list[dict[str, str]]:
     """The same page in each language but this one: ``code``, ``name`` in that language, ``url``."""
@@ -90,7 +102,7 @@ def other_languages(context: template.Context) -> list[dict[str, str]]:
         {
             "code": code,
             "name": get_language_info(code)["name_local"],
-            "url": translate_url(request.get_full_path(), code),
+            "url": escape_leading_slashes(translate_url(request.get_full_path(), code)),
         }
         for code, _name in settings.LANGUAGES
         if code != current

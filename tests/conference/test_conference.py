@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 
 from conference.models import Conference
+from tests.database import refuses
 from tests.factories import NOW, make_conference
 
 pytestmark = pytest.mark.django_db
@@ -24,15 +24,13 @@ pytestmark = pytest.mark.django_db
 )
 def test_the_database_refuses(fields):
     make_conference(slug="conf-taken")
-    with pytest.raises(IntegrityError), transaction.atomic():
-        make_conference(**fields)
+    refuses(lambda: make_conference(**fields))
 
 
 def test_at_most_one_is_current():
     make_conference(is_current=True)
     make_conference()
-    with pytest.raises(IntegrityError), transaction.atomic():
-        make_conference(is_current=True)
+    refuses(lambda: make_conference(is_current=True))
 
 
 def test_which_one_is_current():

@@ -20,10 +20,16 @@ def test_not_ready_while_a_migration_is_missing(client):
     response = client.get("/readyz")
     assert (response.status_code, response.content) == (
         503,
-        b"not ready: 1 migrations are not applied\n",
+        b"not ready: migrations not applied: 1\n",
     )
 
 
 def test_not_ready_without_a_database(client):
     # pytest-django refuses the connection, as a server that is down would.
     assert client.get("/readyz").status_code == 503
+
+
+def test_who_watches_asks_by_number_and_without_tls(client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    response = client.get("/healthz", headers={"host": "10.0.0.3:8000"})
+    assert response.status_code == 200

@@ -45,6 +45,51 @@ def test_every_bad_value_is_named_at_once():
 
 
 @pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CLOCK", "tomorrow"),
+        ("EMAIL_URL", "bogus://x"),
+        ("SITE_URL", "example.org"),
+        ("SITE_URL", ""),
+        ("TRUSTED_PROXIES", "-1"),
+        ("MEDIA_ROOT", ""),
+    ],
+)
+def test_a_value_that_cannot_be_meant_stops_the_start(name, value):
+    done = start(DEBUG="true", **{name: value})
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Settings: {name}: ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"CACHE_URL": "db://cache_table"},
+        {"CACHE_URL": "locmem://"},
+        {"SITE_URL": "https://tutorials.example.org/"},
+        {"CLOCK": "2026-03-16T10:00:00+01:00"},
+    ],
+)
+def test_what_the_documentation_names_starts(env):
+    assert start(DEBUG="true", **env).returncode == 0
+
+
+def test_a_database_without_tables_is_one_line(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check_programme", "x"],
+        cwd=ROOT,
+        env=os.environ | {"DEBUG": "true", "DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("The database cannot be used: no such table")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
     ("url", "expected"),
     [
         (

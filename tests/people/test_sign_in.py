@@ -55,6 +55,11 @@ def test_a_known_address_gets_its_account_whatever_the_case(client, user):
     assert User.objects.count() == 1
 
 
+def test_an_address_that_is_too_long_is_refused(client):
+    assert ask_for_code(client, "x" * 250 + "@example.org").status_code == 200
+    assert mail.outbox == []
+
+
 def test_a_wrong_code_does_not_sign_in(client):
     ask_for_code(client, "grace@example.org")
     response = confirm(client, "0000-0000")
@@ -72,9 +77,9 @@ def test_an_address_that_an_organiser_mended_is_the_only_one(client, organiser):
     ask_for_code(client, "grace@example.org")
     confirm(client, code_in(mail.outbox[-1]))
     assert client.session["_auth_user_id"] == str(user.pk)
-    assert list(EmailAddress.objects.filter(user=user).values_list("email", "primary", "verified")) == [
-        ("grace@example.org", True, True)
-    ]
+    assert list(
+        EmailAddress.objects.filter(user=user).values_list("email", "primary", "verified")
+    ) == [("grace@example.org", True, True)]
 
 
 def test_an_address_that_was_changed_past_the_admin_signs_in_too(client, user):
@@ -87,8 +92,27 @@ def test_an_address_that_was_changed_past_the_admin_signs_in_too(client, user):
 def test_an_account_that_was_switched_off_stays_off(client):
     make_user("gone@example.org", is_active=False)
     ask_for_code(client, "gone@example.org")
-    assert not any(re.search(r"\d{4}-\d{4}", str(m.body)) for m in mail.outbox)
+    (message,) = mail.outbox
+    assert message.subject == "This account is switched off"
+    assert not re.search(r"\d{4}-\d{4}", str(message.body))
+    assert "write to the organisers" in str(message.body)
     assert User.objects.count() == 1
+
+
+def test_one_that_was_switched_off_is_told_whom_to_ask(client, conference):
+    conference.contact_email = "chairs@example.org"
+    conference.save()
+    make_user("gone@example.org", is_active=False)
+    for page, field in (("login/code", "email"), ("password/reset", "email")):
+        client.post(f"/accounts/{page}/", {field: "gone@example.org"})
+
+    assert ["write to chairs@example.org." in str(m.body) for m in mail.outbox] == [True, True]
+
+
+def test_a_password_of_no_account_cannot_be_reset(client):
+    client.post("/accounts/password/reset/", {"email": "nobody@example.org"})
+
+    assert [message.subject for message in mail.outbox] == ["No account for this address"]
 
 
 PASSWORD = "an engine of analysis"

@@ -183,7 +183,7 @@ def test_rooms_and_venues(client, conference):
 
     found = get(client, f"venues/{venue.pk}/")
     assert (found["latitude"], found["longitude"]) == (48.5, 9.05)
-    assert found["url"] == f"{HOST}/cpal-2026/venues/#house"
+    assert found["url"] == f"{HOST}/cpal-2026/venues/#venue-house"
     assert [row["name"] for row in found["rooms"]] == ["Hall"]
     found = get(client, f"rooms/{room.pk}/")
     assert (found["capacity"], found["venue"]["address"]) == (80, "Ring 6")
@@ -202,3 +202,12 @@ def test_a_cancelled_tutorial_says_so_and_has_no_seats(client, programme):
 
     assert found["status"] == "cancelled"
     assert "seats" not in found
+
+
+def test_seats_are_told_while_they_can_be_had(client, programme, settings):
+    make_tutorial(programme.conference)
+    settings.CLOCK = at(8).isoformat()
+
+    found = {row["code"]: "seats" in row for row in results(client, "tutorials/")}
+
+    assert found == {"T1": False, "T2": True, "T3": False, "T4": True, "T5": False}

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 import pytest
 
 from tests.factories import (
@@ -7,6 +5,7 @@ from tests.factories import (
     at,
     make_conference,
     make_presenter,
+    make_programme,
     make_room,
     make_session,
     make_slot,
@@ -156,27 +155,9 @@ def test_a_page_holds_fifty_and_never_more_than_two_hundred(client, conference):
     assert lengths == [50, 200]
 
 
-def fill(conference, count):
-    """A released programme of so many tutorials, two an hour, each with two presenters."""
-    tracks = [make_track(conference) for _ in range(2)]
-    halls = [make_room(conference, capacity=10) for _ in range(2)]
-    for number in range(count // 2):
-        session = make_session(
-            conference, at(8) + timedelta(hours=number), at(9) + timedelta(hours=number)
-        )
-        for track, hall in zip(tracks, halls, strict=True):
-            tutorial = make_tutorial(conference, track=track)
-            for name in ("Ada", "Alan"):
-                make_presenter(tutorial, f"{name} {tutorial.code}", "Somewhere")
-            make_slot(session, tutorial, hall)
-    schedule.release(conference, by=None, at=NOW)
-
-
 @pytest.mark.parametrize("count", [6, 300])
 def test_every_address_takes_few_queries(client, conference, count, django_assert_max_num_queries):
-    conference.ends_on += timedelta(days=30)
-    conference.save()
-    fill(conference, count)
+    make_programme(conference, count)
     addresses = list(one_of_each(client))
     assert len(addresses) == 1 + 2 * len(LISTS)
     query = {"conference": "cpal-2026", "limit": 200}

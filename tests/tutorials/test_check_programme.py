@@ -29,7 +29,7 @@ def test_a_clash_is_told_and_fails(programme, check):
     tutorial = make_tutorial(programme.conference, title="In the way")
     make_slot(make_session(programme.conference, at(9)), tutorial, programme.halls[0])
 
-    with pytest.raises(CommandError, match=r"cpal-2026 cannot be released: \d+ to mend."):
+    with pytest.raises(CommandError, match=r"cpal-2026 cannot be released; to mend: \d+\."):
         check()
     assert [line for line in check.said if line.startswith("blocks: Hall A holds")]
 

@@ -58,6 +58,12 @@ def test_a_conference_with_its_draft_and_sessions(capsys):
     )
 
 
+def test_one_session_is_one(capsys):
+    create(sessions="2026-03-23 09:00-11:30")
+
+    assert "the current edition: 1 session, times" in capsys.readouterr().out
+
+
 def test_sessions_are_optional():
     assert sessions_of(create()) == []
 

@@ -1,8 +1,12 @@
 """Home: what, when, where, and what is on now and next."""
 
+import pytest
+from django.db import connection
+
 from tests.factories import at, make_conference, make_session, make_slot, make_tutorial
-from tests.tutorials.pages import text_of
+from tests.pages import text_of
 from tutorials import schedule
+from tutorials.models import Session
 
 
 def home(client):
@@ -60,6 +64,114 @@ def test_shows_the_day_of_today(client, conference, settings):
     assert "Today, Tuesday 24 March" in text
     assert "On day 1" in text
     assert "On day 0" not in text
+
+
+def test_a_release_while_it_is_read_does_no_harm(client, programme):
+    Session.objects.filter(schedule__number=None).update(title="Another")
+    released: list[bool] = []
+
+    def release_after_sessions(execute, sql, *args):
+        result = execute(sql, *args)
+        if 'FROM "tutorials_session"' in sql and not released:
+            released.append(True)
+            schedule.release(programme.conference, by=None, at=at(0, day=-1))
+        return result
+
+    with connection.execute_wrapper(release_after_sessions):
+        text = home(client)
+
+    assert "Session 1" in text
+    assert programme.t1.title in text
+    assert "four tutorials in two parallel tracks across two sessions" in text
+
+
+def test_once_over_it_says_so_above_the_timetable(client, programme, settings):
+    settings.CLOCK = at(9, day=3).isoformat()
+    assert "This edition is over." not in home(client)
+
+    settings.CLOCK = at(9, day=4).isoformat()
+    text = home(client)
+    assert text.index("This edition is over.") < text.index(programme.t1.title)
+
+
+def test_an_edition_without_a_timetable_can_be_over(client, conference, settings):
+    settings.CLOCK = at(9, day=4).isoformat()
+    text = home(client)
+
+    assert "This edition is over." in text
+    assert "The timetable will be here" not in text
+
+
+class TestOfMany:
+    """On a day of more than forty, what is on now and next."""
+
+    @pytest.fixture
+    def many(self, conference):
+        def make(early, late):
+            for hour, number, word in ((8, early, "Early"), (12, late, "Late")):
+                session = make_session(conference, at(hour))
+                for _ in range(number):
+                    make_slot(session, make_tutorial(conference, title=f"{word} one"))
+            make_slot(make_session(conference, at(15)), make_tutorial(conference, title="Last"))
+            schedule.release(conference, by=None, at=at(0, day=-10))
+
+        return make
+
+    def test_forty_are_all_shown(self, client, many):
+        many(20, 19)
+        text = home(client)
+
+        assert text.count("Early one") == 20
+        assert "Last" in text
+        assert "See all of them in the schedule" not in text
+
+    def test_of_more_none_before_the_day(self, client, many):
+        many(20, 20)
+        text = home(client)
+
+        assert "41 tutorials are given on this day." in text
+        assert "one" not in text.split("on this day.")[1].split("Questions")[0].split("Deutsch")[0]
+        assert "?day=2026-03-23" in client.get("/cpal-2026/").content.decode()
+
+    def test_of_more_what_is_on_now_and_next(self, client, many, settings):
+        settings.CLOCK = at(9).isoformat()
+        many(20, 20)
+        text = home(client)
+
+        assert (text.count("Early one"), text.count("Late one")) == (20, 20)
+        assert "Last" not in text
+
+    def test_of_more_at_once_how_many(self, client, many, settings):
+        settings.CLOCK = at(9).isoformat()
+        many(41, 1)
+        text = home(client)
+
+        assert "On now 41 tutorials" in text
+        assert (text.count("Early one"), text.count("Late one")) == (0, 1)
+
+
+def test_the_seats_are_told_until_it_begins(client, programme, settings):
+    assert home(client).count("Only 3 seats left") == 2
+    settings.CLOCK = at(8).isoformat()
+    assert home(client).count("Only 3 seats left") == 1
+
+
+@pytest.mark.parametrize(
+    ("city", "country", "place"),
+    [
+        ("Tübingen", "Germany", " · Tübingen, Germany"),
+        ("Tübingen", "", " · Tübingen"),
+        ("", "Germany", " · Germany"),
+        ("", "", ""),
+    ],
+)
+def test_head_and_foot_name_the_place(client, conference, city, country, place):
+    conference.city, conference.country = city, country
+    conference.save()
+    text = home(client)
+
+    assert text.count(f"Thursday 26 March 2026{place} ") == 2
+    assert text.count("·") == (2 if place else 0)
 
 
 def test_the_welcome_is_markdown(client, conference):

@@ -1,7 +1,8 @@
 """Who presents: the list by name, and a page for each."""
 
-from tests.factories import make_conference, make_person, make_presenter, make_tutorial
-from tests.tutorials.pages import text_of
+from tests.factories import NOW, make_conference, make_person, make_presenter, make_tutorial
+from tests.pages import text_of
+from tutorials import registration
 
 
 def the_list(client, query=""):
@@ -32,6 +33,18 @@ def test_somebody_with_two_tutorials_is_there_once(client, conference):
     assert text.count("EPFL") == 1
     assert "Given 0" in text
     assert "Given 1" in text
+
+
+def test_the_track_is_named_and_a_cancelled_one_says_so(client, programme):
+    registration.cancel_tutorial(programme.t1, by=None, at=NOW)
+
+    response = client.get("/cpal-2026/presenters/")
+
+    assert f"<s>{programme.t1.title}</s>" in response.content.decode()
+    text = text_of(response)
+    assert f"{programme.t1.title} Cancelled Track A" in text
+    assert text.count("Cancelled") == 1
+    assert f"{programme.t3.title} Track B" in text.replace("  ", " ")
 
 
 def test_nobody_without_a_public_tutorial_here(client, conference):

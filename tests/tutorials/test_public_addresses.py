@@ -6,9 +6,9 @@ A new one that is in none of these tables fails here, so that somebody decides.
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import get_resolver
 
 from conference.slugs import RESERVED
+from tests.addresses import routes
 from tests.factories import NOW, make_attendee
 from tutorials import registration
 
@@ -35,18 +35,9 @@ STAFF = {
     "<str:slug>/staff/attendance.csv": "/cpal-2026/staff/attendance.csv",
     "<str:slug>/staff/attendance/<str:tutorial>.csv": "/cpal-2026/staff/attendance/{tutorial}.csv",
 }
-MACHINE = {"healthz", "readyz", "^media/(?P<path>.*)$", "<str:slug>/colour.css"}
+MACHINE = {r"^media/(?P<path>photos/[0-9a-f]{32}\.webp)$", "<str:slug>/colour.css"}
 # Whole trees that others wrote, or that have tests of their own.
 TREES = ("admin/", "accounts/", "api/v1/")
-
-
-def routes(resolver=None, prefix=""):
-    for pattern in (resolver or get_resolver()).url_patterns:
-        route = prefix + str(pattern.pattern)
-        if hasattr(pattern, "url_patterns"):
-            yield from routes(pattern, route)
-        else:
-            yield route
 
 
 def test_every_address_is_in_one_of_the_tables():

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
 
+from tests.database import refuses
 from tests.factories import (
     NOW,
     at,
@@ -15,7 +15,7 @@ from tests.factories import (
     make_tutorial,
 )
 from tutorials import registration, schedule
-from tutorials.audit import audit
+from tutorials.audit import audit, overlapping_seats
 from tutorials.models import Registration, Tutorial
 from tutorials.standing import Refused
 
@@ -43,7 +43,7 @@ def refusal_code(attendee, tutorial, when=NOW):
 def audited(conference):
     """Whatever a test does, all rows agree at its end."""
     yield
-    assert audit(conference) == []
+    assert audit(conference) + overlapping_seats(conference) == []
 
 
 def test_seats_follow_the_smallest_released_room(programme):
@@ -179,6 +179,34 @@ def test_lowered_capacity_takes_no_seat_away(programme, attendees):
     assert registration.seats_follow_capacity([programme.t1.pk], at=NOW) == [programme.t1]
     programme.t1.refresh_from_db()
     assert (programme.t1.seats, programme.t1.seats_taken) == (3, 3)
+
+
+def test_a_seat_beyond_the_capacity_is_gone_when_given_up(programme, attendees):
+    for attendee in attendees[:4]:
+        register(attendee, programme.t1)
+    programme.t1.capacity = 1
+    programme.t1.save(update_fields=["capacity"])
+    registration.seats_follow_capacity([programme.t1.pk], at=NOW)
+    seats = []
+    for attendee in attendees[:3]:
+        cancel(attendee, programme.t1)
+        programme.t1.refresh_from_db()
+        seats.append((programme.t1.seats, programme.t1.seats_taken))
+    assert seats == [(2, 2), (1, 1), (1, 1)]
+    assert Registration.objects.get(attendee=attendees[3]).status == "confirmed"
+
+
+def test_a_cancelled_tutorial_has_no_seats_beyond_its_capacity(programme, attendees):
+    for attendee in attendees[:3]:
+        register(attendee, programme.t1)
+    Tutorial.objects.filter(pk=programme.t1.pk).update(capacity=1)
+    registration.cancel_tutorial(programme.t1, by=None, at=NOW)
+    programme.t1.refresh_from_db()
+    assert (programme.t1.seats, programme.t1.seats_taken) == (1, 0)
+
+
+def test_a_new_tutorial_has_the_seats_of_its_capacity(conference):
+    assert make_tutorial(conference, capacity=5).seats == 5
 
 
 @pytest.mark.parametrize(
@@ -321,18 +349,14 @@ class TestTheDatabaseRefuses:
     def seated(self, programme, attendees):
         return register(attendees[0], programme.t1)
 
-    def refuses(self, change):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            change()
-
     def test_more_taken_than_seats(self, programme, seated):
         rows = Tutorial.objects.filter(pk=programme.t1.pk)
-        self.refuses(lambda: rows.update(seats_taken=4))
-        self.refuses(lambda: rows.update(seats_taken=-1))
-        self.refuses(lambda: rows.update(seats=0))
+        refuses(lambda: rows.update(seats_taken=4))
+        refuses(lambda: rows.update(seats_taken=-1))
+        refuses(lambda: rows.update(seats=0))
 
     def test_two_live_registrations(self, programme, seated):
-        self.refuses(
+        refuses(
             lambda: Registration.objects.create(
                 attendee=seated.attendee,
                 tutorial=programme.t1,
@@ -346,7 +370,7 @@ class TestTheDatabaseRefuses:
         for attendee in attendees[:5]:
             register(attendee, programme.t1)
         last = Registration.objects.filter(attendee=attendees[4])
-        self.refuses(lambda: last.update(position=1))
+        refuses(lambda: last.update(position=1))
 
     @pytest.mark.parametrize(
         "fields",
@@ -365,4 +389,4 @@ class TestTheDatabaseRefuses:
         ],
     )
     def test_status_and_fields_that_disagree(self, seated, fields):
-        self.refuses(lambda: Registration.objects.filter(pk=seated.pk).update(**fields))
+        refuses(lambda: Registration.objects.filter(pk=seated.pk).update(**fields))

@@ -47,7 +47,7 @@ def test_a_clash_stops_it_and_is_told(programme):
     make_slot(make_session(programme.conference, at(9)), tutorial, programme.halls[0])
 
     stderr = StringIO()
-    with pytest.raises(CommandError, match=r"cpal-2026 is not released: \d+ to mend.$"):
+    with pytest.raises(CommandError, match=r"cpal-2026 is not released; to mend: \d+\.$"):
         release(stderr=stderr)
     assert "Hall A holds" in stderr.getvalue()
     assert version(programme).number == 1

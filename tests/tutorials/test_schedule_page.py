@@ -6,12 +6,13 @@ from tests.factories import (
     NOW,
     at,
     make_presenter,
+    make_room,
     make_session,
     make_slot,
     make_track,
     make_tutorial,
 )
-from tests.tutorials.pages import text_of
+from tests.pages import levels_of, text_of
 from tutorials import registration, schedule
 from tutorials.board import MOST_COLUMNS
 from tutorials.models import Session
@@ -138,3 +139,35 @@ def test_a_session_late_at_night_belongs_to_its_day_in_the_conferences_zone(clie
     schedule.release(conference, by=None, at=NOW)
 
     assert "Tuesday 24 March 2026" in text_of(fetch(client))
+
+
+def test_the_seats_are_told_until_the_tutorial_begins(client, conference, settings):
+    """A part on the second day has no seats to offer once the first has begun."""
+    room = make_room(conference, capacity=3)
+    both, second = make_tutorial(conference, title="Both"), make_tutorial(conference)
+    make_slot(make_session(conference, at(8)), both, room)
+    for hour, tutorial in ((8, both), (12, second)):
+        make_slot(make_session(conference, at(hour, day=1)), tutorial, room)
+    schedule.release(conference, by=None, at=NOW)
+
+    def seats():
+        return text_of(fetch(client, "?day=2026-03-24")).count("Only 3 seats left")
+
+    assert seats() == 2
+    settings.CLOCK = at(8).isoformat()
+    assert seats() == 1
+    settings.CLOCK = at(12, day=1).isoformat()
+    assert seats() == 0
+
+
+def test_no_level_of_headings_is_left_out(client, programme):
+    Session.objects.filter(schedule__number=None, title="Session 1").update(title="")
+    schedule.release(programme.conference, by=None, at=NOW)
+
+    assert levels_of(fetch(client)) == [1, 2, 3, 4, 4, 3, 4, 4]
+
+
+def test_signing_in_comes_back_to_the_day(client, programme):
+    html = fetch(client, "?day=2026-03-23").content.decode()
+
+    assert "?next=/cpal-2026/schedule/%3Fday%3D2026-03-23" in html

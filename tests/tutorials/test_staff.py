@@ -1,8 +1,18 @@
 import pytest
 from django.urls import reverse
 
-from tests.factories import NOW, make_attendee, make_conference, make_tutorial, make_user
-from tutorials import registration
+from tests.factories import (
+    NOW,
+    at,
+    make_attendee,
+    make_conference,
+    make_session,
+    make_slot,
+    make_tutorial,
+    make_user,
+)
+from tests.pages import text_of
+from tutorials import registration, schedule
 
 HOME = "/cpal-2026/staff/"
 ALL = "/cpal-2026/staff/attendance.csv"
@@ -42,9 +52,7 @@ def test_it_shows_every_tutorial_by_session_with_its_seats(staff, programme):
     assert "3 of 3 seats taken · 1 waiting" in text
     assert "0 people registered, no limit" in text
     blocks = page.context["blocks"]
-    assert [
-        (block.session.title, [entry.tutorial for entry in block.entries]) for block in blocks
-    ] == [
+    assert [(block.session.title, [line.tutorial for line in block.lines]) for block in blocks] == [
         ("Session 1", [programme.t1, programme.t3]),
         ("Session 2", [programme.t2, programme.t4]),
     ]
@@ -53,14 +61,43 @@ def test_it_shows_every_tutorial_by_session_with_its_seats(staff, programme):
     assert "private@example.org" not in text
 
 
-def test_a_tutorial_without_a_time_comes_last_and_a_draft_not_at_all(staff, programme):
-    late = make_tutorial(programme.conference)
+def test_those_without_a_time_have_a_page_and_drafts_are_nowhere(staff, programme):
+    late = make_tutorial(programme.conference, title="Later")
     make_tutorial(programme.conference, status="draft", title="Secret draft")
-    page = staff("door").get(HOME)
+    client = staff("door")
+    days, rest = client.get(HOME), client.get(f"{HOME}?day=unscheduled")
 
-    last = page.context["blocks"][-1]
-    assert (last.session, [entry.tutorial for entry in last.entries]) == (None, [late])
-    assert "Secret draft" not in page.content.decode()
+    assert "One tutorial has no time yet" in text_of(days)
+    assert "Later" not in text_of(days)
+    (block,) = rest.context["blocks"]
+    assert (block.session, [line.tutorial for line in block.lines]) == (None, [late])
+    for page in (days, rest):
+        assert "Secret draft" not in text_of(page)
+
+
+def test_before_a_release_all_are_without_a_time(staff, conference):
+    make_tutorial(conference, title="Later")
+
+    assert "Time to be announced" in text_of(staff("door").get(HOME))
+    assert "Later" in text_of(staff("door").get(HOME))
+
+
+def test_a_day_at_a_time(staff, conference, settings):
+    for day in (0, 1):
+        tutorial = make_tutorial(conference, title=f"On day {day}")
+        make_slot(make_session(conference, at(8, day=day)), tutorial)
+    schedule.release(conference, by=None, at=NOW)
+    client = staff("door")
+
+    assert shown(client, "") == ["On day 0"]
+    assert shown(client, "?day=2026-03-24") == ["On day 1"]
+    settings.CLOCK = at(6, day=1).isoformat()
+    assert shown(client, "") == ["On day 1"]
+
+
+def shown(client, query):
+    blocks = client.get(f"{HOME}{query}").context["blocks"]
+    return [line.tutorial.title for block in blocks for line in block.lines]
 
 
 def test_a_cancelled_one_is_marked(staff, programme):

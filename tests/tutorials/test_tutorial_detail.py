@@ -2,9 +2,17 @@
 
 import pytest
 
-from tests.factories import NOW, at, make_attendee, make_tutorial, make_user
-from tests.tutorials.pages import text_of
-from tutorials import registration
+from tests.factories import (
+    NOW,
+    at,
+    make_attendee,
+    make_session,
+    make_slot,
+    make_tutorial,
+    make_user,
+)
+from tests.pages import text_of
+from tutorials import registration, schedule
 
 
 @pytest.fixture
@@ -36,6 +44,18 @@ def test_when_where_and_who(page, programme):
     assert "Max-Planck-Ring 6" in text
     assert "Track A" in text
     assert "Presenter of T1 (University, Lab)" in text
+
+
+def test_each_part_says_where_it_is(page, programme):
+    make_slot(make_session(programme.conference, at(8, day=1)), programme.t1, programme.halls[1])
+    assert "Where Hall A" in text_of(page())
+    schedule.release(programme.conference, by=None, at=NOW)
+
+    html, text = page().content.decode(), text_of(page())
+
+    first, second = text.index("Monday 23 March 2026"), text.index("Tuesday 24 March 2026")
+    assert first < text.index("Hall A") < second < text.index("Hall B")
+    assert f"/cpal-2026/venues/#venue-{programme.halls[0].venue.slug}" in html
 
 
 def test_the_sections_that_are_filled(page, programme):

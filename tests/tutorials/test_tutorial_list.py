@@ -16,10 +16,10 @@ from tests.factories import (
     make_track,
     make_tutorial,
 )
-from tests.tutorials.pages import text_of
+from tests.pages import ids_of, levels_of, text_of
 from tutorials import programme as shapes
 from tutorials import registration, schedule
-from tutorials.models import Slot
+from tutorials.models import Slot, Tutorial
 from tutorials.summary import in_words, sentence, slot_facts, summary
 
 
@@ -31,7 +31,9 @@ def the_list(client, query=""):
 
 def opening(conference: Conference) -> str:
     slots = shapes.public_slots(conference)
-    return sentence(summary(conference, shapes.outline(conference), slot_facts(conference, slots)))
+    return sentence(
+        summary(conference, shapes.public_rows(conference), slot_facts(conference, slots))
+    )
 
 
 def test_the_whole_of_it_in_programme_order(client, programme):
@@ -108,6 +110,26 @@ def test_the_seats_are_a_word_and_a_number(client, programme):
     assert "Full" in the_list(client)
 
 
+def test_the_seats_are_told_until_it_begins(client, programme, settings):
+    make_tutorial(programme.conference, capacity=3)  # without a time
+    assert the_list(client).count("Only 3 seats left") == 2
+    settings.CLOCK = at(8).isoformat()
+    assert the_list(client).count("Only 3 seats left") == 1
+
+
+def test_a_heading_in_an_abstract_is_below_its_title(client, conference):
+    make_tutorial(conference, abstract="# Why\n\nBecause.")
+
+    assert levels_of(client.get("/cpal-2026/tutorials/")) == [1, 2, 3, 4]
+
+
+def test_no_id_is_there_twice(client, conference):
+    make_tutorial(conference, slug="main")
+
+    ids = ids_of(client.get("/cpal-2026/tutorials/"))
+    assert sorted(ids) == sorted(set(ids))
+
+
 def test_ones_own_are_marked(client, programme, user):
     attendee = make_attendee(programme.conference, user=user)
     registration.register(attendee, programme.t1, by=user, at=NOW)
@@ -119,9 +141,12 @@ def test_ones_own_are_marked(client, programme, user):
 @pytest.mark.parametrize("attendance", ["open", "ticket"])
 def test_where_nobody_registers_nothing_speaks_of_it(client, programme, attendance):
     Conference.objects.update(attendance=attendance)
+    pages = ["", "tutorials/", "schedule/", "presenters/", "venues/"]
 
-    for page in ("", "tutorials/", "schedule/", "presenters/", "venues/", "tutorials/tutorial-1/"):
-        text = text_of(client.get(f"/cpal-2026/{page}")).lower()
+    for page in (*(f"/cpal-2026/{page}" for page in pages), programme.t1.get_absolute_url()):
+        response = client.get(page)
+        assert response.status_code == 200
+        text = text_of(response).lower()
         for word in ("regist", "seat", "waiting", "sign in"):
             assert word not in text
 
@@ -148,6 +173,22 @@ class TestPages:
         assert "Tutorial no 49" not in text
         assert "Tutorial no 50" in text
         assert "Track 2 Tutorial no 55" in text.replace("T56", "").replace("  ", " ")
+
+    def test_of_many_pages_the_nearest_are_offered(self, client, conference):
+        Tutorial.objects.bulk_create(
+            Tutorial(
+                conference=conference,
+                code=f"M{n}",
+                slug=f"m{n}",
+                title=f"M{n}",
+                status=Tutorial.Status.PUBLISHED,
+                published_at=NOW,
+            )
+            for n in range(19 * 50 + 1)
+        )
+        text = the_list(client, "?page=10")
+
+        assert "Previous 1 2 … 7 8 9 10 11 12 13 … 19 20 Next" in text
 
     def test_a_page_that_is_none_is_the_first_or_the_last(self, client, many):
         assert "Tutorial no 00" in the_list(client, "?page=x")

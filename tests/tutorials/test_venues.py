@@ -1,7 +1,7 @@
 """Where everything is."""
 
 from tests.factories import make_conference, make_room
-from tests.tutorials.pages import text_of
+from tests.pages import ids_of, text_of
 
 
 def venues(client):
@@ -27,6 +27,16 @@ def test_buildings_and_their_rooms(client, programme):
     assert "Hall A for 3 people" in text
     assert "Track A" in text
     assert "mlat=48.500000&amp;mlon=9.050000" in response.content.decode()
+
+
+def test_each_has_an_address_on_the_page(client, conference):
+    venue = make_room(conference, venue=conference.venues.create(name="Main")).venue
+
+    ids = ids_of(venues(client))
+
+    assert sorted(ids) == sorted(set(ids))
+    assert venue.get_absolute_url() == "/cpal-2026/venues/#venue-main"
+    assert "venue-main" in ids
 
 
 def test_a_capacity_that_is_not_known_is_not_told(client, programme):

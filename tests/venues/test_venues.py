@@ -1,17 +1,12 @@
 """Buildings and rooms: what the database refuses."""
 
 import pytest
-from django.db import IntegrityError, transaction
 
+from tests.database import refuses
 from tests.factories import make_conference, make_room
 from venues.models import Room, Venue
 
 pytestmark = pytest.mark.django_db
-
-
-def refuses(change):
-    with pytest.raises(IntegrityError), transaction.atomic():
-        change()
 
 
 def test_names_are_told_apart(conference):

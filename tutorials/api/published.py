@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from conference.models import Conference
 from people.models import Person, PersonLink
 from tutorials.models import Presenter, Schedule, Session, Slot, Track, Tutorial
+from tutorials.models.programme import programme_order
 from tutorials.programme import with_presenters
 from venues.models import Room, Venue
 
@@ -52,14 +53,7 @@ def tutorials() -> QuerySet[Tutorial]:
         Tutorial.objects.public()
         .select_related("conference", "track")
         .prefetch_related(with_presenters(), Prefetch("slots", slots, to_attr="released_slots"))
-        # As TutorialQuerySet.in_programme_order(), conference by conference.
-        .order_by(
-            "conference",
-            F("track__position").asc(nulls_last=True),
-            F("track_id").asc(nulls_last=True),
-            "position",
-            "pk",
-        )
+        .order_by("conference", *programme_order())
     )
 
 

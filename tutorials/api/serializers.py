@@ -8,11 +8,12 @@ from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from conference import clock
 from conference.models import Conference
 from people.models import Person, PersonLink
 from tutorials.api.fields import LocalTimeField, PageField, ResourceField
 from tutorials.models import Presenter, Schedule, Session, Slot, Track, Tutorial
-from tutorials.programme import seats_of
+from tutorials.programme import first_start, seats_shown
 from venues.models import Room, Venue
 
 
@@ -159,7 +160,10 @@ class SeatsSerializer(serializers.Serializer[Tutorial]):
     total = serializers.IntegerField(allow_null=True, help_text="Null: no limit.")
 
     def to_representation(self, instance: Tutorial) -> dict[str, Any]:
-        seats = seats_of(instance)
+        starts_at = first_start(instance.released_slots)  # type: ignore[attr-defined]
+        seats = seats_shown(instance, starts_at, clock.now())
+        if seats is None:
+            return {}
         return {"state": seats.word, "left": seats.left, "total": instance.seats}
 
 
@@ -177,7 +181,8 @@ class TutorialSerializer(serializers.ModelSerializer[Tutorial]):
     seats = SeatsSerializer(
         source="*",
         required=False,
-        help_text="Only where people register for tutorials, and not for a cancelled one.",
+        help_text="Only while people can register for it: not where a conference takes no "
+        "registrations, not for a tutorial that is cancelled, has begun or has no time yet.",
     )
 
     class Meta:
@@ -190,7 +195,7 @@ class TutorialSerializer(serializers.ModelSerializer[Tutorial]):
 
     def to_representation(self, instance: Tutorial) -> dict[str, Any]:
         written = super().to_representation(instance)
-        if instance.is_cancelled or not instance.conference.takes_registrations:
+        if not written["seats"]:
             del written["seats"]
         return written
 
@@ -234,6 +239,7 @@ class SlotOfSessionSerializer(serializers.ModelSerializer[Slot]):
 
     tutorial = TutorialInBriefSerializer()
     room = RoomInBriefSerializer(allow_null=True)
+    presenter_line = serializers.CharField(source="tutorial.presenter_line")
 
     class Meta:
         model = Slot

@@ -28,6 +28,7 @@ from conference.models import Conference
 from tutorials.checkin import last_check_ins
 from tutorials.exports.csv_file import Column, csv_chunks
 from tutorials.models import CheckIn, Registration, Schedule, Slot, Tutorial
+from tutorials.models.programme import programme_order
 
 WALK_IN = "walk_in"
 ROWS_PER_READ = 2000
@@ -211,11 +212,7 @@ def _stream(
         claims.filter(tutorial__in=list(tutorial_ids))
         .annotate(email=email)
         .order_by(
-            # As TutorialQuerySet.in_programme_order(), seen from here.
-            F("tutorial__track__position").asc(nulls_last=True),
-            F("tutorial__track_id").asc(nulls_last=True),
-            "tutorial__position",
-            "tutorial_id",
+            *programme_order("tutorial"),
             F("slot__session__starts_at").asc(nulls_last=True),
             "slot__number",
             *order,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from tutorials.imports.programme import ImportedPresenter
 
+LONGEST = 5000  # characters
 # Between presenters, outside of brackets: a comma or semicolon, a following “and”, or “and” alone.
 BETWEEN = re.compile(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+")
 # A name and its affiliation in brackets; what stands inside is masked by then.
@@ -20,6 +21,8 @@ def presenters_of(text: str) -> tuple[ImportedPresenter, ...]:
     A comma in brackets belongs to the affiliation, and brackets may hold brackets. Raises
     ``ValueError`` with a sentence for people if it cannot be told who is meant.
     """
+    if len(text) > LONGEST:
+        raise ValueError(_("This line of presenters is too long to be one."))
     masked = _mask_brackets(text)
     if "," in masked and ";" in masked:
         raise ValueError(

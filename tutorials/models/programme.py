@@ -64,6 +64,20 @@ class Track(models.Model):
             raise ValidationError({"room": _("This belongs to another conference.")})
 
 
+def programme_order(path: str = "") -> list[Any]:
+    """What to order by: track by track, those without one last; in it as the organisers ordered.
+
+    ``path`` leads from the rows that are ordered to their tutorial, as in “tutorial”.
+    """
+    prefix = f"{path}__" if path else ""
+    return [
+        F(f"{prefix}track__position").asc(nulls_last=True),
+        F(f"{prefix}track_id").asc(nulls_last=True),
+        f"{prefix}position",
+        f"{prefix}pk",
+    ]
+
+
 class TutorialQuerySet(models.QuerySet["Tutorial"]):
     def for_conference(self, conference: Conference) -> TutorialQuerySet:
         return self.filter(conference=conference)
@@ -73,13 +87,8 @@ class TutorialQuerySet(models.QuerySet["Tutorial"]):
         return self.filter(status__in=Tutorial.PUBLIC, published_at__isnull=False)
 
     def in_programme_order(self) -> TutorialQuerySet:
-        """Track by track, those without a track last; within a track as the organisers ordered."""
-        return self.order_by(
-            F("track__position").asc(nulls_last=True),
-            F("track_id").asc(nulls_last=True),
-            "position",
-            "pk",
-        )
+        """As ``programme_order`` says."""
+        return self.order_by(*programme_order())
 
 
 class TutorialStatus(models.TextChoices):
@@ -237,7 +246,9 @@ class Tutorial(models.Model):
             self.code = _free_code(others)
         if not self.slug:
             self.slug = free_slug(self.title, others, self.code.lower())
-        if not self._state.adding and kwargs.get("update_fields") is None:
+        if self._state.adding:
+            self.seats = self.seats or self.capacity
+        elif kwargs.get("update_fields") is None:
             # What was read before another process sold a seat must not be written back.
             written = {field.name for field in self._meta.concrete_fields if not field.primary_key}
             kwargs["update_fields"] = written - self.WRITTEN_BY_REGISTRATION

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Max, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -96,11 +96,17 @@ class Schedule(models.Model):
     def is_draft(self) -> bool:
         return self.number is None
 
+    def lock(self) -> None:
+        """Hold it until the transaction ends; before tutorials and attendees, if those too."""
+        Schedule.objects.select_for_update(no_key=True).get(pk=self.pk)
+
     def next_number(self) -> int:
         """The next free number for a session or slot in any schedule of the conference.
 
-        Sessions and slots share their numbers, because feeds list both as events.
+        Sessions and slots share their numbers, because feeds list both as events. Locks the
+        schedule, so that two who add at the same moment get two numbers.
         """
+        self.lock()
         schedules = Schedule.objects.filter(conference_id=self.conference_id)
         highest = schedules.aggregate(sessions=Max("sessions__number"), slots=Max("slots__number"))
         return max(highest["sessions"] or 0, highest["slots"] or 0) + 1
@@ -166,9 +172,10 @@ class Session(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         _refuse_if_frozen(self.schedule)
-        if self.number is None:
-            self.number = self.schedule.next_number()
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            if self.number is None:
+                self.number = self.schedule.next_number()
+            super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         _refuse_if_frozen(self.schedule)
@@ -245,9 +252,10 @@ class Slot(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.schedule = self.session.schedule
         _refuse_if_frozen(self.schedule)
-        if self.number is None:
-            self.number = self.schedule.next_number()
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            if self.number is None:
+                self.number = self.schedule.next_number()
+            super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         _refuse_if_frozen(self.schedule)

@@ -7,16 +7,7 @@ from typing import Any
 
 from django import template
 
-from tutorials.models import Tutorial
-from tutorials.programme import Seats, seats_of
-
 register = template.Library()
-
-
-@register.filter
-def seats(tutorial: Tutorial) -> Seats:
-    """How much room there is in it."""
-    return seats_of(tutorial)
 
 
 @register.filter

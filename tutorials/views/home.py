@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.cache import patch_cache_control
 
 from conference import clock
 from conference.models import Conference
-from conference.pages import conference_page, visitor
+from conference.pages import conference_page, say_whose, visitor
 from tutorials import programme
 from tutorials.board import board, day_to_show, days_of, released_sessions
 from tutorials.models import Slot
-from tutorials.summary import sentence, summary
+from tutorials.summary import sentence, slot_facts, summary
+
+MOST_TITLES = 40  # on the day that is shown; of more, only what is on now and next
 
 
 def front(request: HttpRequest) -> HttpResponse:
@@ -38,7 +39,7 @@ def _lead(request: HttpRequest, name: str) -> HttpResponse:
         response = render(request, "tutorials/front.html")
     else:
         response = redirect("tutorials:front")
-    patch_cache_control(response, no_cache=True)
+    say_whose(request, response)
     return response
 
 
@@ -49,17 +50,17 @@ def home(request: HttpRequest, conference: Conference) -> HttpResponse:
     today = conference.local(at).date()
     sessions = released_sessions(conference)
     day = day_to_show(None, days_of(conference, sessions), today)
-    rows = programme.outline(conference)
-    starts = {session.pk: conference.local(session.starts_at).date() for session in sessions}
-    facts = [
-        (tutorial, session, starts[session])
-        for tutorial, session in Slot.objects.public(conference).values_list(
-            "tutorial_id", "session_id"
-        )
-    ]
+    shown = board(conference, day, sessions, at, presenters=False) if day else None
+    number = shown.number if shown else 0
+    if shown and number > MOST_TITLES:
+        shown = shown.now_and_next()
+    rows = programme.public_rows(conference)
+    slots = Slot.objects.public(conference).select_related("session")
     context = {
-        "sentence": sentence(summary(conference, rows, facts)),
-        "board": board(conference, day, sessions, at, presenters=False) if day else None,
+        "sentence": sentence(summary(conference, rows, slot_facts(conference, slots))),
+        "board": shown,
+        "number": number,
+        "most": MOST_TITLES,
         "marks": programme.marks(visitor(request), conference),
         "is_today": day == today,
         "is_over": today > conference.ends_on,

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from conference import clock
 from conference.models import Conference
 from conference.pages import conference_page, visitor
-from people.attendees import attendee_of
+from people.attendees import attendee_or_new
 from people.models import Person
 from tutorials import board as boards
 from tutorials import presenters, programme
@@ -22,13 +22,13 @@ from venues.models import Room
 @conference_page
 def tutorial_list(request: HttpRequest, conference: Conference) -> HttpResponse:
     """Every tutorial, track by track, opened by the sentence that counts them."""
-    rows = programme.outline(conference)
+    rows = programme.public_rows(conference)
     slots = list(programme.public_slots(conference))
     page = programme.paged(rows, request.GET.get("page"), programme.PER_PAGE)
     marked = programme.marks(visitor(request), conference)
     context = {
         "sentence": sentence(summary(conference, rows, slot_facts(conference, slots))),
-        "groups": programme.list_by_track(conference, rows, slots, page, marked),
+        "groups": programme.list_by_track(conference, rows, slots, page, marked, clock.now()),
         "page": page,
         "has_times": bool(slots),
     }
@@ -41,16 +41,19 @@ def tutorial_detail(request: HttpRequest, conference: Conference, tutorial: str)
     found = programme.tutorial_for_page(conference, tutorial)
     if found is None:
         raise Http404("No public tutorial has this address.")
+    at = clock.now()
     context: dict[str, object] = {"tutorial": found}
     if conference.takes_registrations:
         user = visitor(request)
-        attendee = attendee_of(user, conference) if user else None
+        attendee = attendee_or_new(user, conference) if user else None
         standing = Standing.load(attendee, found)
         context["slots"] = standing.own_slots
         context["mine"] = standing.mine
-        context["refusal"] = None if standing.mine else standing.why_not(clock.now())
-        context["can_leave"] = not standing.has_started(clock.now())
-        context["needs_name"] = user is not None and attendee is None and not user.name
+        starts_at = programme.first_start(standing.own_slots)
+        context["seats"] = programme.seats_shown(found, starts_at, at)
+        context["refusal"] = None if standing.mine else standing.why_not(at)
+        context["can_leave"] = not standing.has_started(at)
+        context["needs_name"] = attendee is not None and not attendee.name
     else:
         context["slots"] = list(programme.public_slots(conference).filter(tutorial=found))
     return render(request, "tutorials/tutorial_detail.html", context)
@@ -103,9 +106,8 @@ def presenter_detail(request: HttpRequest, conference: Conference, presenter: st
 def venue_list(request: HttpRequest, conference: Conference) -> HttpResponse:
     """Where everything is: buildings, how to get there, and their rooms."""
     rooms = Prefetch("rooms", Room.objects.order_by("position", "name"))
-    slots = programme.public_slots(conference).select_related("tutorial__track")
     context = {
         "venues": conference.venues.prefetch_related(rooms),
-        "tracks_of": programme.tracks_by_room(slots),
+        "tracks_of": programme.tracks_by_room(conference),
     }
     return render(request, "tutorials/venue_list.html", context)

@@ -26,7 +26,8 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=8000)
+        ports = range(1, 65536)
+        parser.add_argument("--port", type=int, choices=ports, default=8000, metavar="PORT")
         parser.add_argument("--no-server", action="store_true", help="Set it up and stop.")
 
     def handle(self, *args: Any, **options: Any) -> None:

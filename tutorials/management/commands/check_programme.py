@@ -24,5 +24,5 @@ class Command(BaseCommand):
             self.stdout.write(f"{'blocks' if finding.blocks else 'note'}: {finding.message}")
         blocking = sum(finding.blocks for finding in findings)
         if blocking:
-            raise CommandError(f"{conference.slug} cannot be released: {blocking} to mend.")
+            raise CommandError(f"{conference.slug} cannot be released; to mend: {blocking}.")
         self.stdout.write(f"{conference.slug} can be released.")

@@ -74,8 +74,9 @@ class Command(BaseCommand):
             session.schedule = schedule
             session.save()
         current = ", the current edition" if conference.is_current else ""
+        number = "1 session" if len(sessions) == 1 else f"{len(sessions)} sessions"
         self.stdout.write(
-            f"Made {conference.name} ({conference.slug}){current}: {len(sessions)} sessions, "
+            f"Made {conference.name} ({conference.slug}){current}: {number}, "
             f"times in {conference.time_zone}."
         )
 

@@ -75,7 +75,9 @@ def write_whole(path: Path, chunks: Iterable[bytes]) -> None:
 
     Raises ``CommandError`` where it cannot be written.
     """
-    path = path.resolve()
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        raise CommandError(f"{path} is not a file. Use “-” to write to the standard output.")
     try:
         descriptor, unfinished = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:

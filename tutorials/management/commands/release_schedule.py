@@ -47,7 +47,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{conference.slug}: version {version.number} is released.")
 
     def _refusal(self, slug: str, blocked: schedule.ReleaseBlocked) -> str:
-        refusal = f"{slug} is not released: {len(blocked.findings)} to mend."
+        refusal = f"{slug} is not released; to mend: {len(blocked.findings)}."
         if all(finding.can_be_kept for finding in blocked.findings):
             refusal += " With --keep-everyone people keep what they have."
         return refusal

@@ -1,0 +1,89 @@
+"""Can everybody read and use the pages: on a small screen, in the dark, without seeing them?"""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from conference.models import Conference
+from conference.sample import loading
+from people.models import Person, User
+from tests.browser import Watch, open_browser
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+# WCAG 2.2 AA, and what axe's authors advise beyond it; in the dark only the colours are others.
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = {
+    "light": {"type": "tag", "values": TAGS},
+    "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+}
+SIZES = [{"width": 1280, "height": 800}, {"width": 320, "height": 640}]
+
+
+HOME = "/cpal-2026/"
+SIGNED_OUT = [
+    "",
+    "tutorials/",
+    "schedule/",
+    "{T1}",
+    "{T2}",
+    "presenters/",
+    "{presenter}",
+    "venues/",
+]
+SIGNED_IN = ["", "tutorials/", "schedule/", "{T1}", "{T2}", "{T3}", "{T4}", "my/", "staff/"]
+
+
+@pytest.fixture
+def sample(db, client):
+    """The demo's attendee, in T1 and waiting for T2, whom we let see the staff pages too."""
+    loading.load()
+    conference = Conference.objects.get()
+    user = User.objects.get(email=loading.ATTENDEE)
+    user.memberships.create(conference=conference, role="door")
+    client.force_login(user)
+    tutorials = {t.code: f"tutorials/{t.slug}/" for t in conference.tutorials.all()}
+    presenter = f"presenters/{Person.objects.all()[0].slug}/"
+
+    def addresses(paths):
+        return [HOME + path.format(**tutorials, presenter=presenter) for path in paths]
+
+    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
+    return [
+        ([*addresses(SIGNED_OUT), "/accounts/login/"], None),
+        ([*addresses(SIGNED_IN), "/accounts/profile/"], cookie),
+    ]
+
+
+def faults_of(page, axe):
+    """What is wrong with the page that is open, at both sizes, in light and in the dark."""
+    for size in SIZES:
+        page.set_viewport_size(size)
+        over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if over > 0:
+            yield f"{size['width']}px: {over}px wider than the screen"
+        for scheme, rules in RULES.items():
+            options = {"resultTypes": ["violations"], "runOnly": rules}
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            for violation in axe.run(page, options=options).response["violations"]:
+                for node in violation["nodes"]:
+                    yield f"{size['width']}px {scheme}: {violation['help']}: {node['html']}"
+
+
+def test_no_page_has_a_fault(live_server, sample):
+    axe, found = Axe(), []
+    with open_browser() as browser:
+        for paths, cookie in sample:
+            context = browser.new_context()
+            context.set_default_timeout(10_000)
+            if cookie:
+                context.add_cookies([cookie | {"url": live_server.url}])
+            page = context.new_page()
+            watch = Watch(page, live_server.url)
+            for path in paths:
+                response = page.goto(live_server.url + path)
+                assert response is not None
+                assert response.status == 200, path
+                found += [f"{path} {fault}" for fault in (*faults_of(page, axe), *watch.faults)]
+                watch.faults.clear()
+            context.close()
+    assert not found, "\n".join(found)
