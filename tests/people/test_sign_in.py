@@ -72,9 +72,9 @@ def test_an_address_that_an_organiser_mended_is_the_only_one(client, organiser):
     ask_for_code(client, "grace@example.org")
     confirm(client, code_in(mail.outbox[-1]))
     assert client.session["_auth_user_id"] == str(user.pk)
-    assert list(EmailAddress.objects.filter(user=user).values_list("email", "primary", "verified")) == [
-        ("grace@example.org", True, True)
-    ]
+    assert list(
+        EmailAddress.objects.filter(user=user).values_list("email", "primary", "verified")
+    ) == [("grace@example.org", True, True)]
 
 
 def test_an_address_that_was_changed_past_the_admin_signs_in_too(client, user):
