@@ -50,6 +50,7 @@ EMAIL = env.dj_email_url("EMAIL_URL", default="console://")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Tutorials <tutorials@example.org>")
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=VAR_DIR / "media", validate=is_named)
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0, validate=validate.Range(min=0))
+SEND_MAIL_AT_ONCE = env.bool("SEND_MAIL_AT_ONCE", default=DEBUG)
 
 try:
     env.seal()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import get_language
 
 from conference.models import Conference
 from people.models import Attendee, User
@@ -28,7 +29,8 @@ def attendee_for(user: User, conference: Conference, name: str = "") -> Attendee
     """The same, made if there is none yet; two requests at once get the same one.
 
     A new place bears the account's name, else ``name``, which the account then keeps too, else what
-    stands before the @ of its address: the door needs something to call.
+    stands before the @ of its address: the door needs something to call. Mails to it speak the
+    language that is active now.
     """
     attendee = attendee_of(user, conference)
     if attendee:
@@ -44,6 +46,7 @@ def attendee_for(user: User, conference: Conference, name: str = "") -> Attendee
                 conference=conference,
                 name=user.name or user.email.partition("@")[0],
                 email=user.email,
+                language=get_language() or "",
             )
     except IntegrityError:
         # The other of two requests was first; the constraint attendee_user_once told us.

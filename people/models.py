@@ -196,6 +196,9 @@ class Attendee(models.Model):
         _("e-mail"), blank=True, help_text=_("One address may stand for several attendees.")
     )
     affiliation = models.CharField(_("affiliation"), max_length=300, blank=True)
+    language = models.CharField(
+        _("language of mails"), max_length=10, choices=settings.LANGUAGES, blank=True
+    )
     ticket_number = models.CharField(_("ticket number"), max_length=100, blank=True)
     ticket_barcode = models.CharField(_("barcode of the ticket"), max_length=200, blank=True)
     badge_code = models.CharField(

@@ -52,8 +52,8 @@ class Site:
 
 
 @contextlib.contextmanager
-def served(folder: Path) -> Iterator[Site]:
-    """Serve an empty, migrated database of the kind that the tests run on, with two workers."""
+def environment(folder: Path) -> Iterator[dict[str, str]]:
+    """Give what processes need to share an empty, migrated database of the kind we test on."""
     with contextlib.ExitStack() as stack:
         env = os.environ | {
             "DATABASE_URL": _database(folder, stack),
@@ -64,10 +64,18 @@ def served(folder: Path) -> Iterator[Site]:
             "CLOCK": "2026-03-16T10:00:00+00:00",
             "CACHE_URL": "locmem://",
         }
+        migrate = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+        subprocess.run(migrate, cwd=ROOT, env=env, check=True)
+        yield env
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[Site]:
+    """Serve such a database with two workers."""
+    with environment(folder) as env, contextlib.ExitStack() as stack:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             site = Site(port=probe.getsockname()[1], env=env)
-        site.run("manage.py", "migrate", "--verbosity=0")
         words = ["-m", "gunicorn", "conference.wsgi", "--bind", f"127.0.0.1:{site.port}"]
         words += ["--workers=2", "--threads=4", "--backlog=1024", "--log-level=warning"]
         server = subprocess.Popen([sys.executable, *words], cwd=ROOT, env=env)

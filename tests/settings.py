@@ -8,5 +8,6 @@ os.environ.setdefault("EMAIL_URL", "memory://")
 from conference.settings import *  # noqa: F403
 
 DEBUG = False
+SEND_MAIL_AT_ONCE = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SITE_URL = "http://testserver"

@@ -12,11 +12,14 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from conference.models import Conference
 from people.models import Attendee, User
+from tutorials import mails
 from tutorials.models import Registration, Schedule, Slot, Tutorial
+from tutorials.models.mail import MailKind
+from tutorials.models.programme import TutorialQuerySet
 from tutorials.standing import Refusal, Refused, Standing, eligible, queue_closes_at
 
 Status = Registration.Status
@@ -70,6 +73,9 @@ def register(
             registration.status, registration.confirmed_at = Status.CONFIRMED, at
             _add_seats_taken(tutorial, 1)
         registration.save(force_insert=True)
+        registration.place = place(registration)
+        kind = MailKind.WAITING if registration.place else MailKind.REGISTERED
+        mails.tell([registration], kind, at=at, place=registration.place)
         return registration
 
 
@@ -101,6 +107,8 @@ def cancel(
         if because == Because.SELF and standing.has_started(at):
             raise Refused(standing.started())
         _end(tutorial, [registration], because, at)
+        registration.attendee = attendee
+        mails.tell([registration], MailKind.LEFT, at=at)
         follow_capacity([tutorial], at)
     _fill_where_waiting({attendee.pk}, at)
     return registration
@@ -113,11 +121,17 @@ def cancel_tutorial(tutorial: Tutorial, *, by: User | None, at: datetime) -> int
     """
     with transaction.atomic(durable=True):
         tutorial = _lock_one(tutorial.pk, lambda locked: _live_attendees([locked.pk]))
-        live = list(Registration.objects.live().filter(tutorial=tutorial))
+        live = list(
+            Registration.objects.live()
+            .filter(tutorial=tutorial)
+            .select_related("attendee__user")
+            .order_by("pk")
+        )
         if not tutorial.is_cancelled:
             tutorial.status, tutorial.cancelled_at = Tutorial.Status.CANCELLED, at
             tutorial.save(update_fields=["status", "cancelled_at", "updated_at"])
         _end(tutorial, live, Because.TUTORIAL_CANCELLED, at)
+        mails.tell(live, MailKind.TUTORIAL_CANCELLED, at=at)
         follow_capacity([tutorial], at)
     _fill_where_waiting({registration.attendee_id for registration in live}, at)
     return len(live)
@@ -127,6 +141,14 @@ def fill(tutorial: Tutorial, *, at: datetime) -> list[Registration]:
     """Give free seats to those who wait, in order; return who got one. Locks both."""
     with transaction.atomic(durable=True):
         return _fill(_lock_one(tutorial.pk, _candidates), at)
+
+
+def to_fill() -> TutorialQuerySet:
+    """Tutorials with a free seat and somebody who waits, for the sweep that mends after a crash."""
+    has_room = Q(seats__isnull=True) | Q(seats_taken__lt=F("seats"))
+    waited_for = Registration.objects.waiting().order_by().values("tutorial")
+    published = Tutorial.objects.filter(status=Tutorial.Status.PUBLISHED)
+    return published.filter(has_room, pk__in=waited_for).order_by("pk")
 
 
 def seats_follow_capacity(tutorial_ids: Collection[int], *, at: datetime) -> list[Tutorial]:
@@ -258,11 +280,13 @@ def _fill(tutorial: Tutorial, at: datetime) -> list[Registration]:
     )
     if not slots or at >= queue_closes_at(tutorial, slots):
         return []
-    promoted = list(eligible(tutorial, slots)[: tutorial.seats_left])
+    first = eligible(tutorial, slots).select_related("attendee__user")
+    promoted = list(first[: tutorial.seats_left])
     Registration.objects.filter(pk__in=[registration.pk for registration in promoted]).update(
         status=Status.CONFIRMED, position=None, confirmed_at=at
     )
     _add_seats_taken(tutorial, len(promoted))
+    mails.tell(promoted, MailKind.GOT_IN, at=at)
     return promoted
 
 

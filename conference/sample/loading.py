@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.db.models import Q
+from django.db.models import F, Q
 
 from conference.models import Conference
 from conference.roles import Role
@@ -21,7 +21,7 @@ from people.models import Attendee, Membership, User
 from tutorials import registration, schedule
 from tutorials.imports import text
 from tutorials.imports.applying import apply
-from tutorials.models import Schedule, Session, Tutorial
+from tutorials.models import Mail, Schedule, Session, Tutorial
 from venues.models import Room, Venue
 
 HERE = Path(__file__).resolve().parent
@@ -65,6 +65,8 @@ def load() -> None:
     _load_sessions(conference, sample["sessions"])
     _load_tutorials(conference, sample["tutorials"], by=organiser)
     _load_attendees(conference, sample)
+    # All this was long ago, as far as anybody's mail is concerned.
+    Mail.objects.filter(sent_at=None).update(sent_at=F("created_at"))
     staff = _account(STAFF, "Demo Door Staff")
     Membership.objects.get_or_create(conference=conference, user=staff, role=Role.DOOR)
 

@@ -19,14 +19,23 @@ from tests.factories import (
     make_user,
 )
 from tutorials import checkin, registration, schedule
-from tutorials.models import CheckIn, Registration, Schedule, Session, Slot, Track, Tutorial
+from tutorials.models import (
+    CheckIn,
+    Mail,
+    Registration,
+    Schedule,
+    Session,
+    Slot,
+    Track,
+    Tutorial,
+)
 from venues.models import Room, Venue
 
 OURS = [
-    Attendee, CheckIn, Conference, Membership, Person, Registration, Room, Schedule, Session, Slot,
-    Track, Tutorial, User, Venue,
+    Attendee, CheckIn, Conference, Mail, Membership, Person, Registration, Room, Schedule, Session,
+    Slot, Track, Tutorial, User, Venue,
 ]  # fmt: skip
-NO_ADDING = {CheckIn, Registration, Schedule}
+NO_ADDING = {CheckIn, Mail, Registration, Schedule}
 
 
 def address(model, page, *args):
@@ -42,7 +51,9 @@ def organiser_client(client, organiser):
 @pytest.fixture
 def busy(programme, attendees):
     """The programme with a registration, somebody waiting, a check-in and a role."""
-    for attendee in attendees[:4]:
+    for number, attendee in enumerate(attendees[:4]):
+        attendee.email = f"p{number}@example.org"
+        attendee.save()
         registration.register(attendee, programme.t1, by=None, at=NOW)
     slot = Slot.objects.released(programme.conference).get(tutorial=programme.t1)
     checkin.check_in(attendees[0], slot, by=None, at=at(8))

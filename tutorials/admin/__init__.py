@@ -7,6 +7,7 @@ the domain's are durable.
 
 from tutorials.admin import (
     conferences,
+    mails,
     people,
     registration,
     timetable,
@@ -15,4 +16,13 @@ from tutorials.admin import (
     venues,
 )
 
-__all__ = ["conferences", "people", "registration", "timetable", "tracks", "tutorials", "venues"]
+__all__ = [
+    "conferences",
+    "mails",
+    "people",
+    "registration",
+    "timetable",
+    "tracks",
+    "tutorials",
+    "venues",
+]

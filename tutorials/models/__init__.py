@@ -1,5 +1,6 @@
 """The programme and who takes part in it."""
 
+from tutorials.models.mail import Mail
 from tutorials.models.programme import Presenter, Track, Tutorial
 from tutorials.models.registration import CheckIn, Registration
 from tutorials.models.timetable import FrozenScheduleError, Schedule, Session, Slot
@@ -7,6 +8,7 @@ from tutorials.models.timetable import FrozenScheduleError, Schedule, Session, S
 __all__ = [
     "CheckIn",
     "FrozenScheduleError",
+    "Mail",
     "Presenter",
     "Registration",
     "Schedule",

@@ -41,7 +41,7 @@ def register(request: HttpRequest, conference: Conference, tutorial: str) -> Htt
         messages.success(
             request,
             _("“%(title)s” is full. You are number %(place)d on its waiting list.")
-            % {"title": found.title, "place": registration.place(mine)},
+            % {"title": found.title, "place": mine.place},
         )
     else:
         messages.success(request, _("You are registered for “%(title)s”.") % {"title": found.title})

@@ -40,7 +40,9 @@ class Command(BaseCommand):
         _settle(options["port"])
         call_command("migrate", verbosity=0)
         if not loading.is_loaded():
+            settings.SEND_MAIL_AT_ONCE = False
             loading.load()
+        settings.SEND_MAIL_AT_ONCE = True  # the demo has no worker
         self.stdout.write(_banner(options["port"]))
         if not options["no_server"]:
             # The reloader would start this command a second time.

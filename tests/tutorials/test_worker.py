@@ -1,0 +1,48 @@
+"""The worker sends, fills, forgets, and stops when told."""
+
+import signal
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core import mail as outgoing
+from django.core.management import call_command
+from django.utils import timezone
+
+from people.models import User
+from tests.factories import NOW, make_attendee
+from tests.served import environment
+from tutorials import registration
+from tutorials.models import Mail, Registration, Tutorial
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_one_round(programme, conference):
+    people = [make_attendee(conference, email=f"p{n}@example.org") for n in range(4)]
+    for person in people:
+        registration.register(person, programme.t1, by=None, at=NOW)
+    # As a crash would leave it: a seat is free and somebody waits.
+    Registration.objects.filter(attendee=people[0]).delete()
+    Tutorial.objects.filter(pk=programme.t1.pk).update(seats_taken=2)
+    User.objects.create_user("typo@example.org", date_joined=timezone.now() - timedelta(days=2))
+
+    call_command("worker", "--once")
+    assert Registration.objects.get(attendee=people[3]).status == "confirmed"
+    assert not User.objects.filter(email="typo@example.org").exists()
+    call_command("worker", "--once")
+    assert Mail.objects.filter(sent_at=None).count() == 0
+    assert len(outgoing.outbox) == 5
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_cleanly(tmp_path, number):
+    with environment(tmp_path) as env:
+        worker = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=ROOT, env=env)
+        time.sleep(3)
+        assert worker.poll() is None
+        worker.send_signal(number)
+        assert worker.wait(timeout=10) == 0

@@ -1,0 +1,77 @@
+"""Do what nobody waits for: send mail, fill freed seats, forget what was never confirmed."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import Error, close_old_connections
+
+from conference import clock
+from people.accounts import forget_unconfirmed
+from tutorials import mails, registration
+
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = (
+        "Send queued mail and fill freed seats, until told to stop (SIGTERM or Ctrl-C). "
+        "As many may run as you like."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do what is due and stop")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop = threading.Event()
+        if not options["once"]:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: stop.set())
+        jobs = [
+            Job("mail", timedelta(seconds=1), lambda: _send(stop)),
+            Job("seats", timedelta(seconds=30), _fill),
+            Job("accounts", timedelta(hours=1), forget_unconfirmed),
+        ]
+        while True:
+            for job in jobs:
+                if not stop.is_set():
+                    job.run_if_due()
+            if options["once"] or stop.wait(0.5):
+                return
+
+
+class Job:
+    """Something done again and again; a fault in it is logged and stops nothing else."""
+
+    def __init__(self, name: str, every: timedelta, work: Callable[[], Any]) -> None:
+        self.name = name
+        self.every = every.total_seconds()
+        self.work = work
+        self.due = 0.0
+
+    def run_if_due(self) -> None:
+        if time.monotonic() < self.due:
+            return
+        self.due = time.monotonic() + self.every
+        close_old_connections()
+        try:
+            self.work()
+        except (Error, OSError):
+            logger.exception("The worker's job %s failed; it is tried again.", self.name)
+
+
+def _send(stop: threading.Event) -> None:
+    while not stop.is_set() and mails.deliver_next(clock.now()):
+        pass
+
+
+def _fill() -> None:
+    for tutorial in registration.to_fill():
+        registration.fill(tutorial, at=clock.now())

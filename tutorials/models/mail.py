@@ -1,0 +1,83 @@
+"""What people are told by mail: a queue of our own, so that nothing is forgotten or told twice."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from people.models import Attendee
+from tutorials.models.programme import Tutorial
+
+
+class MailKind(models.TextChoices):
+    """What it says."""
+
+    REGISTERED = "registered", _("registered")
+    WAITING = "waiting", _("on the waiting list")
+    GOT_IN = "got_in", _("got in from the waiting list")
+    LEFT = "left", _("cancelled by the attendee")
+    TUTORIAL_CANCELLED = "tutorial_cancelled", _("tutorial cancelled")
+
+
+class MailQuerySet(models.QuerySet["Mail"]):
+    def due(self, at: datetime) -> MailQuerySet:
+        """What is to be sent by now, the longest due first."""
+        waiting = self.filter(sent_at__isnull=True, given_up_at__isnull=True)
+        return waiting.filter(due_at__lte=at).order_by("due_at", "pk")
+
+
+class Mail(models.Model):
+    """A message to an attendee, written in the transaction of what it tells.
+
+    Its text is made when it is sent, from what these columns name.
+    """
+
+    Kind = MailKind
+
+    attendee = models.ForeignKey(
+        Attendee, models.CASCADE, related_name="mails", verbose_name=_("attendee")
+    )
+    tutorial = models.ForeignKey(
+        Tutorial, models.CASCADE, related_name="mails", verbose_name=_("tutorial")
+    )
+    kind = models.CharField(_("what it says"), max_length=30, choices=MailKind)
+    # What may have changed by the time it is sent, and was so when it was written.
+    place = models.PositiveIntegerField(_("place in the queue"), null=True, blank=True)
+    # The Message-ID is made of it: who gets a mail twice after a crash is shown it once.
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    created_at = models.DateTimeField(_("written"))
+    due_at = models.DateTimeField(_("next try"))
+    attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
+    last_error = models.TextField(_("last error"), blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    given_up_at = models.DateTimeField(_("given up"), null=True, blank=True)
+
+    objects = MailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                name="mail_due",
+                condition=Q(sent_at__isnull=True, given_up_at__isnull=True),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="mail_kind_is_known", condition=Q(kind__in=MailKind.values)
+            ),
+            models.CheckConstraint(
+                name="mail_is_sent_or_given_up",
+                condition=Q(sent_at__isnull=True) | Q(given_up_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.attendee}, {self.tutorial.code}: {self.get_kind_display()}"
