@@ -18,19 +18,10 @@ RULES = {
 }
 SIZES = [{"width": 1280, "height": 800}, {"width": 320, "height": 640}]
 
-
 HOME = "/cpal-2026/"
-SIGNED_OUT = [
-    "",
-    "tutorials/",
-    "schedule/",
-    "{T1}",
-    "{T2}",
-    "presenters/",
-    "{presenter}",
-    "venues/",
-]
-SIGNED_IN = ["", "tutorials/", "schedule/", "{T1}", "{T2}", "{T3}", "{T4}", "my/", "staff/"]
+BOTH = ["", "tutorials/", "schedule/", "{T1}", "{T2}"]
+SIGNED_OUT = [*BOTH, "presenters/", "{presenter}", "venues/"]
+SIGNED_IN = [*BOTH, "{T3}", "{T4}", "my/", "staff/"]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import Error, close_old_connections
+from django.db import Error, connection
 
 from conference import clock
 from people.accounts import forget_unconfirmed
@@ -60,11 +60,12 @@ class Job:
         if time.monotonic() < self.due:
             return
         self.due = time.monotonic() + self.every
-        close_old_connections()
         try:
             self.work()
         except (Error, OSError):
             logger.exception("The worker's job %s failed; it is tried again.", self.name)
+            # A database that was away for a while is asked anew the next time.
+            connection.close()
 
 
 def _send(stop: threading.Event) -> None:
