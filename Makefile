@@ -27,6 +27,7 @@ install: .venv/installed ## make .venv, with exactly what constraints.txt names
 		{ echo "Python's venv module is missing; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	@test -e .env || printf '# For development; see docs/settings.md.\nDEBUG=true\n' > .env
 	@touch $@
 
 run: install ## serve the sample conference on this machine

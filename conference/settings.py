@@ -37,6 +37,8 @@ def is_time(text: str) -> None:
 
 
 env = Env(eager=False)
+# What the environment says goes before what the file says; `make install` makes one.
+env.read_env(str(BASE_DIR / ".env"), recurse=False)
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
 FLAGS = [
@@ -40,6 +41,8 @@ def open_browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield browser
         browser.close()
+        # For a test that asks the database in here Django opens a connection of the loop's own.
+        connections.close_all()
 
 
 class Watch:
