@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -41,8 +40,11 @@ def test_one_round(programme, conference):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_stops_cleanly(tmp_path, number):
     with environment(tmp_path) as env:
-        worker = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=ROOT, env=env)
-        time.sleep(3)
-        assert worker.poll() is None
+        worker = subprocess.Popen(
+            [sys.executable, "manage.py", "worker"], cwd=ROOT, env=env, stdout=subprocess.PIPE
+        )
+        assert worker.stdout
+        assert worker.stdout.readline().startswith(b"Working.")
         worker.send_signal(number)
-        assert worker.wait(timeout=10) == 0
+        worker.stdout.close()
+        assert worker.wait(timeout=30) == 0

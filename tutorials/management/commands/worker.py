@@ -34,6 +34,8 @@ class Command(BaseCommand):
         if not options["once"]:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop.set())
+            self.stdout.write("Working. Ctrl-C or SIGTERM stops it when it is done with its mail.")
+            self.stdout.flush()
         jobs = [
             Job("mail", timedelta(seconds=1), lambda: _send(stop)),
             Job("seats", timedelta(seconds=30), _fill),
