@@ -55,14 +55,21 @@ def register(
     free also those who wait for one, since they come first.
     """
     with transaction.atomic(durable=True):
-        tutorial = _lock_one(tutorial.pk, lambda locked: {attendee.pk, *_candidates(locked)})
+        waiting: set[int] = set()
+
+        def attendees_of(locked: Tutorial) -> set[int]:
+            waiting.update(_candidates(locked))
+            return {attendee.pk, *waiting}
+
+        tutorial = _lock_one(tutorial.pk, attendees_of)
         standing = Standing.load(attendee, tutorial)
         if standing.mine:
             return standing.mine
         refusal = standing.why_not(at)
         if refusal:
             raise Refused(refusal)
-        _fill(tutorial, at)
+        if waiting:
+            _fill(tutorial, at)
         registration = Registration(attendee=attendee, tutorial=tutorial, registered_at=at)
         if tutorial.is_full:
             # A clock can lie and two can share a moment; the tutorial's counter does neither.

@@ -36,6 +36,16 @@ def test_registering(signed_in, user, programme):
     assert (attendee.name, attendee.email) == ("Ada Lovelace", "ada@example.org")
 
 
+@pytest.mark.django_db(transaction=True)
+def test_registering_is_few_statements(signed_in, programme, django_assert_max_num_queries):
+    """Session, place at the conference, mail and transactions included."""
+    with django_assert_max_num_queries(20):
+        signed_in.post(address(programme.t1, "register"))
+    with django_assert_max_num_queries(16):
+        signed_in.post(address(programme.t2, "register"))
+    assert Registration.objects.count() == 2
+
+
 def test_a_double_click_changes_nothing(signed_in, user, programme):
     for _ in range(2):
         assert signed_in.post(address(programme.t1, "register")).status_code == 303
