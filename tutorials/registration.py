@@ -96,9 +96,8 @@ def cancel(
 ) -> Registration | None:
     """Give up a seat or a place in the queue, and let the first who can take the seat have it.
 
-    A seat beyond the capacity, kept when that was lowered, is gone when it is given up.
-
-    Cancelling twice is success: None says that there was nothing to cancel. One's own registration
+    A seat beyond the capacity, kept when that was lowered, is gone when it is given up. Cancelling
+    twice is success: None says that there was nothing to cancel. One's own registration
     can be given up until the tutorial starts (raises ``Refused``). Locks the tutorial, the attendee
     and those who wait. What the attendee is free for now, in other tutorials, follows in
     transactions of its own.
@@ -115,7 +114,8 @@ def cancel(
             raise Refused(standing.started())
         _end(tutorial, [registration], because, at)
         registration.attendee = attendee
-        mails.tell([registration], MailKind.LEFT, at=at)
+        kind = MailKind.LEFT if because == Because.SELF else MailKind.WITHDRAWN
+        mails.tell([registration], kind, at=at)
         follow_capacity([tutorial], at)
     _fill_where_waiting({attendee.pk}, at)
     return registration
@@ -324,11 +324,9 @@ def _add_seats_taken(tutorial: Tutorial, number: int) -> None:
 def _fill_where_waiting(attendee_ids: Collection[int], at: datetime) -> None:
     """Fill every tutorial with free seats that these people wait for: they may be free for it now.
 
-    Each in a transaction of its own, so that a crash between two leaves both right; what it left
-    undone is done by the next who registers or cancels there.
+    Each in a transaction of its own, so that a crash between two leaves both right; the worker's
+    sweep does what it left undone.
     """
-    waited_for = Tutorial.objects.filter(
-        registrations__in=Registration.objects.waiting().filter(attendee__in=attendee_ids)
-    ).distinct()
-    for tutorial in waited_for.order_by("pk"):
+    theirs = Registration.objects.waiting().order_by().filter(attendee__in=attendee_ids)
+    for tutorial in to_fill().filter(pk__in=theirs.values("tutorial")):
         fill(tutorial, at=at)

@@ -52,6 +52,15 @@ def test_each_is_told_what_happened(programme, people):
     ]
 
 
+def test_who_is_withdrawn_by_the_organisers_reads_that(programme, people, organiser):
+    register(people[0], programme.t1)
+    because = Registration.Because.WITHDRAWN
+    registration.cancel(people[0], programme.t1, by=organiser, at=NOW, because=because)
+    assert told()[-1] == ("0", "withdrawn", None)
+    mails.deliver_due(LATER)
+    assert "The organisers have cancelled your registration" in str(outgoing.outbox[-1].body)
+
+
 def test_a_double_click_tells_nothing_twice(programme, people):
     for _ in range(2):
         register(people[0], programme.t1)

@@ -20,6 +20,7 @@ class MailKind(models.TextChoices):
     WAITING = "waiting", _("on the waiting list")
     GOT_IN = "got_in", _("got in from the waiting list")
     LEFT = "left", _("cancelled by the attendee")
+    WITHDRAWN = "withdrawn", _("cancelled by the organisers")
     TUTORIAL_CANCELLED = "tutorial_cancelled", _("tutorial cancelled")
 
 
