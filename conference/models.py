@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -42,10 +42,19 @@ class AttendanceMode(models.TextChoices):
     REGISTER_WITH_TICKET = "register_with_ticket", _("Register here, with a conference ticket")
 
 
+class OverlapPolicy(models.TextChoices):
+    """Whether one person may have seats in tutorials at the same time."""
+
+    REFUSE = "refuse", _("Refuse: one tutorial at a time")
+    WARN = "warn", _("Warn, and let them if they insist")
+    ALLOW = "allow", _("Allow")
+
+
 class Conference(models.Model):
     """One edition of a conference; everything in its programme belongs to it."""
 
     Attendance = AttendanceMode
+    Overlaps = OverlapPolicy
     REGISTERING = (Attendance.REGISTER, Attendance.REGISTER_WITH_TICKET)
 
     slug = models.CharField(
@@ -92,6 +101,35 @@ class Conference(models.Model):
     waiting_list_closes_hours = models.PositiveSmallIntegerField(
         _("waiting list closes, hours before the start"), default=3
     )
+    overlaps = models.CharField(
+        _("tutorials at the same time"),
+        max_length=10,
+        choices=Overlaps,
+        default=Overlaps.REFUSE,
+        help_text=_("What to do when somebody registers for two that overlap."),
+    )
+    tutorials_per_attendee = models.PositiveSmallIntegerField(
+        _("tutorials per attendee"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("How many one person may have a seat in. Empty: as many as they like."),
+    )
+    offer_hours = models.PositiveSmallIntegerField(
+        _("offered seats are held, hours"),
+        default=24,
+        validators=[MinValueValidator(1)],
+        help_text=_("Never past the close of the waiting list, and never ending at night."),
+    )
+    reminder_hours = models.PositiveSmallIntegerField(
+        _("reminder, hours before the start"),
+        null=True,
+        blank=True,
+        default=24,
+        help_text=_("When those with a seat are reminded by mail. Empty: they are not."),
+    )
+    # The headings of the ticket shop's file, as the organisers matched them: column to heading.
+    ticket_columns = models.JSONField(default=dict, blank=True, editable=False)
 
     welcome = models.TextField(_("welcome"), blank=True, help_text=_("Markdown."))
     contact_email = models.EmailField(_("e-mail for questions"), blank=True)
@@ -129,6 +167,10 @@ class Conference(models.Model):
             models.CheckConstraint(
                 name="conference_attendance_is_known",
                 condition=Q(attendance__in=AttendanceMode.values),
+            ),
+            models.CheckConstraint(
+                name="conference_overlaps_is_known",
+                condition=Q(overlaps__in=OverlapPolicy.values),
             ),
             models.UniqueConstraint(
                 name="conference_one_current",

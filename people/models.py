@@ -169,6 +169,35 @@ class PersonLink(models.Model):
         return self.label
 
 
+class TicketKind(models.Model):
+    """A kind of ticket that the shop sells, such as “Tutorial package”; imports make them."""
+
+    conference = models.ForeignKey(
+        Conference, models.CASCADE, related_name="ticket_kinds", verbose_name=_("conference")
+    )
+    name = models.CharField(_("name"), max_length=200)
+    gives_tutorials = models.BooleanField(
+        _("gives the right to tutorials"),
+        default=True,
+        help_text=_("Whether its holders may register for tutorials."),
+    )
+
+    class Meta:
+        verbose_name = _("ticket kind")
+        verbose_name_plural = _("ticket kinds")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="ticket_kind_name_once",
+                fields=["conference", "name"],
+                violation_error_message=_("This conference has a ticket kind of that name."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class AttendeeQuerySet(models.QuerySet["Attendee"]):
     def for_conference(self, conference: Conference) -> AttendeeQuerySet:
         return self.filter(conference=conference)
@@ -201,6 +230,21 @@ class Attendee(models.Model):
     )
     ticket_number = models.CharField(_("ticket number"), max_length=100, blank=True)
     ticket_barcode = models.CharField(_("barcode of the ticket"), max_length=200, blank=True)
+    ticket_kind = models.ForeignKey(
+        TicketKind,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="attendees",
+        verbose_name=_("ticket kind"),
+    )
+    # Who bought the ticket sees it, and hands it on to whoever it is for.
+    buyer_email = models.EmailField(_("buyer’s e-mail"), blank=True)
+    # The number of a ticket that an attendee says to have, until somebody confirms it.
+    claimed_ticket = models.CharField(_("ticket number claimed"), max_length=100, blank=True)
+    claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
+    # Written by tutorials/registration/ together with what it does to the registrations.
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
     badge_code = models.CharField(
         _("badge code"), max_length=20, default=new_badge_code, editable=False
     )
@@ -212,6 +256,10 @@ class Attendee(models.Model):
         verbose_name = _("attendee")
         verbose_name_plural = _("attendees")
         ordering = ["sort_name", "pk"]
+        indexes = [
+            models.Index(fields=["conference", "email"], name="attendee_by_email"),
+            models.Index(fields=["conference", "buyer_email"], name="attendee_by_buyer"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="attendee_has_a_name",
@@ -229,6 +277,11 @@ class Attendee(models.Model):
                 fields=["conference", "ticket_number"],
                 condition=~Q(ticket_number=""),
                 violation_error_message=_("Another attendee has this ticket number."),
+            ),
+            models.CheckConstraint(
+                name="attendee_claim_has_time",
+                condition=Q(claimed_ticket="", claimed_at__isnull=True)
+                | (~Q(claimed_ticket="") & Q(claimed_at__isnull=False)),
             ),
             models.UniqueConstraint(
                 name="attendee_badge_once", fields=["conference", "badge_code"]

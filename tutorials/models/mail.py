@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import Attendee
 from tutorials.models.programme import Tutorial
+from tutorials.models.registration import Registration
 
 
 class MailKind(models.TextChoices):
@@ -19,6 +20,15 @@ class MailKind(models.TextChoices):
     REGISTERED = "registered", _("registered")
     WAITING = "waiting", _("on the waiting list")
     GOT_IN = "got_in", _("got in from the waiting list")
+    OFFERED = "offered", _("a seat is offered")
+    HELD = "held", _("a seat is held until the ticket is confirmed")
+    LAPSED = "lapsed", _("an offer lapsed")
+    DECLINED = "declined", _("an offer was declined")
+    SWITCHED = "switched", _("switched from another tutorial")
+    MOVED_BACK = "moved_back", _("moved back to the waiting list")
+    MOVED = "moved", _("time or room changed")
+    CLASH = "clash", _("two tutorials at the same time")
+    REMINDER = "reminder", _("reminder")
     LEFT = "left", _("cancelled by the attendee")
     WITHDRAWN = "withdrawn", _("cancelled by the organisers")
     TUTORIAL_CANCELLED = "tutorial_cancelled", _("tutorial cancelled")
@@ -46,8 +56,19 @@ class Mail(models.Model):
         Tutorial, models.CASCADE, related_name="mails", verbose_name=_("tutorial")
     )
     kind = models.CharField(_("what it says"), max_length=30, choices=MailKind)
-    # What may have changed by the time it is sent, and was so when it was written.
+    # What may have changed by the time it is sent, and was so when it was written: the place in the
+    # queue; in `facts`, by kind, `until` (ISO time of an offer's end), `other` (id of the tutorial
+    # that was given up for this one, or that overlaps it) and `reason` (an organiser's words).
     place = models.PositiveIntegerField(_("place in the queue"), null=True, blank=True)
+    facts = models.JSONField(default=dict, blank=True, editable=False)
+    registration = models.ForeignKey(
+        Registration,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="mails",
+        verbose_name=_("registration"),
+    )
     # The Message-ID is made of it: who gets a mail twice after a crash is shown it once.
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     created_at = models.DateTimeField(_("written"))

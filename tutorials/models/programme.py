@@ -179,6 +179,23 @@ class Tutorial(models.Model):
         validators=[MinValueValidator(1)],
         help_text=_("Empty: as many as its smallest room in the released schedule holds."),
     )
+    kept_back = models.PositiveIntegerField(
+        _("seats kept back"),
+        default=0,
+        help_text=_("Of the capacity, for whom the organisers add themselves."),
+    )
+    registration_opens_at = models.DateTimeField(
+        _("registration opens"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: as for the whole conference."),
+    )
+    registration_closes_at = models.DateTimeField(
+        _("registration closes"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: as for the whole conference."),
+    )
     # The four below are written by tutorials/registration.py alone, under the tutorial's lock;
     # a save() that names no fields leaves them as they are.
     seats = models.PositiveIntegerField(_("seats"), null=True, editable=False)
@@ -229,6 +246,13 @@ class Tutorial(models.Model):
             models.CheckConstraint(
                 name="tutorial_never_oversold",
                 condition=Q(seats__isnull=True) | Q(seats_taken__lte=F("seats")),
+            ),
+            models.CheckConstraint(
+                name="tutorial_registration_closes_after_opening",
+                condition=Q(registration_opens_at__isnull=True)
+                | Q(registration_closes_at__isnull=True)
+                | Q(registration_closes_at__gt=F("registration_opens_at")),
+                violation_error_message=_("Registration closes before it opens."),
             ),
             models.CheckConstraint(
                 name="tutorial_is_not_its_own_twin",

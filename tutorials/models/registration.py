@@ -58,6 +58,20 @@ class Registration(models.Model):
         TUTORIAL_CANCELLED = "tutorial_cancelled", _("the tutorial was cancelled")
         MOVED = "moved", _("moved to another tutorial")
 
+    class WhenFree(models.TextChoices):
+        """What somebody who waits wants when a seat is free for them."""
+
+        TAKE = "take", _("take it, if nothing is in the way")
+        OFFER = "offer", _("be offered it")
+        SWITCH = "switch", _("be switched to it")
+
+    class Overlap(models.TextChoices):
+        """Why somebody may have a seat here and in a tutorial at the same time."""
+
+        POLICY = "policy", _("the conference allows it")
+        OVERRIDE = "override", _("an organiser allowed it")
+        RELEASE = "release", _("a change of the schedule brought it about")
+
     SEATED = SEATED
     LIVE = LIVE
 
@@ -70,7 +84,22 @@ class Registration(models.Model):
     status = models.CharField(_("status"), max_length=20, choices=Status)
     # Orders the waiting list; the place a person is told is the rank among those waiting.
     position = models.IntegerField(_("queue number"), null=True, blank=True)
+    when_free = models.CharField(
+        _("when a seat is free"), max_length=10, choices=WhenFree, default=WhenFree.TAKE
+    )
+    gives_up = models.ForeignKey(
+        Tutorial,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("gives up"),
+    )
     offered_until = models.DateTimeField(_("offered until"), null=True, blank=True)
+    # Offered because the ticket is still to be confirmed, by an import or an organiser.
+    awaits_ticket = models.BooleanField(_("awaits the ticket"), default=False)
+    overlap = models.CharField(_("overlap"), max_length=10, choices=Overlap, blank=True)
+    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
     cancelled_because = models.CharField(
         _("cancelled because"), max_length=20, choices=Because, blank=True
     )
@@ -92,7 +121,14 @@ class Registration(models.Model):
         verbose_name = _("registration")
         verbose_name_plural = _("registrations")
         ordering = ["tutorial", "status", "position", "pk"]
-        indexes = [models.Index(fields=["tutorial", "status"], name="registration_by_status")]
+        indexes = [
+            models.Index(fields=["tutorial", "status"], name="registration_by_status"),
+            models.Index(
+                fields=["offered_until"],
+                name="registration_offers",
+                condition=Q(status="offered"),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 name="registration_one_live",
@@ -103,6 +139,10 @@ class Registration(models.Model):
                 name="registration_queue_number_once",
                 fields=["tutorial", "position"],
                 condition=Q(status="waitlisted"),
+            ),
+            models.CheckConstraint(
+                name="registration_awaits_ticket_while_offered",
+                condition=Q(awaits_ticket=False) | Q(status="offered"),
             ),
             models.CheckConstraint(
                 name="registration_status_and_fields_agree",
