@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -30,6 +31,11 @@ class AdminSite(admin.AdminSite):
     site_header = _("Tutorial programme")
     index_title = _("Organise")
     conferences_on_index = 5
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        # Each says what an organiser should mend at once; apps above this one add theirs.
+        self.warnings: list[Callable[[HttpRequest], list[str]]] = []
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """What the visitor may see, grouped by part of the work rather than by Django app."""
@@ -60,7 +66,9 @@ class AdminSite(admin.AdminSite):
                 {"conference": conference, "tools": model_admin.shortcuts(request, conference)}
                 for conference in newest[: self.conferences_on_index]
             ]
-        return super().index(request, {"conferences": conferences, **(extra_context or {})})
+        warnings = [text for ask in self.warnings for text in ask(request)]
+        context = {"conferences": conferences, "warnings": warnings}
+        return super().index(request, {**context, **(extra_context or {})})
 
     def autocomplete_view(self, request: HttpRequest) -> Any:
         return _Choices.as_view(admin_site=self)(request)

@@ -8,6 +8,8 @@ LIGHT_PAPER: RGB = (253, 252, 249)
 DARK_PAPER: RGB = (21, 22, 26)
 WHITE: RGB = (255, 255, 255)
 BLACK: RGB = (0, 0, 0)
+# What a conference wears that chose none: --accent in static/css/tokens.css.
+OURS = "#1f4b8f"
 # A little above the limit, so that it still holds on the tinted paper of boxes.
 READABLE = 5.0
 STRONG = 7.5
@@ -19,10 +21,18 @@ def style_sheet(colour: str) -> str:
     The colour is mixed with black on light paper and with white on dark paper until text in it is
     readable, so that no choice can make a page that is not.
     """
-    chosen = _parse(colour)
-    light = _tokens(chosen, LIGHT_PAPER, towards=BLACK)
-    dark = _tokens(chosen, DARK_PAPER, towards=WHITE)
+    light, dark = (
+        " ".join(f"--{name}: {value};" for name, value in shades(colour, dark=dark).items())
+        for dark in (False, True)
+    )
     return f":root {{{light}}}\n@media (prefers-color-scheme: dark) {{ :root {{{dark}}} }}\n"
+
+
+def shades(colour: str, *, dark: bool = False) -> dict[str, str]:
+    """Those tokens by name, such as ``{"accent": "#1f5c99", …}``, for light or dark paper."""
+    if dark:
+        return _tokens(_parse(colour), DARK_PAPER, towards=WHITE)
+    return _tokens(_parse(colour), LIGHT_PAPER, towards=BLACK)
 
 
 def contrast(one: RGB, other: RGB) -> float:
@@ -40,7 +50,7 @@ def readable_on(paper: RGB, colour: RGB, *, towards: RGB, ratio: float) -> RGB:
     return towards
 
 
-def _tokens(chosen: RGB, paper: RGB, *, towards: RGB) -> str:
+def _tokens(chosen: RGB, paper: RGB, *, towards: RGB) -> dict[str, str]:
     accent = readable_on(paper, chosen, towards=towards, ratio=READABLE)
     strong = readable_on(paper, accent, towards=towards, ratio=STRONG)
     on_accent = max(WHITE, BLACK, key=lambda ink: contrast(ink, accent))
@@ -51,7 +61,7 @@ def _tokens(chosen: RGB, paper: RGB, *, towards: RGB) -> str:
         "focus": strong,
         "mine": accent,
     }
-    return " ".join(f"--{name}: {_written(value)};" for name, value in values.items())
+    return {name: _written(value) for name, value in values.items()}
 
 
 def _luminance(colour: RGB) -> float:

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import functools
+import re
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
+_SCHEMES = {"http", "https", "mailto"}
+
+
+class _Parser(MarkdownIt):
+    def validateLink(self, url: str) -> bool:
+        """Leave as text what would be no link of ours in the end, such as “<A0:>”."""
+        scheme = re.match(r"([a-z][a-z0-9+.-]*):", url, re.IGNORECASE)
+        return super().validateLink(url) and (not scheme or scheme[1].lower() in _SCHEMES)
+
+
 # Typed HTML is shown as typed. Pictures would be fetched from elsewhere. Character references and
 # backslashes stay as they are: in a plain text they were meant.
-_parser = MarkdownIt("commonmark", {"html": False}).disable(["image", "entity", "escape"])
+_parser = _Parser("commonmark", {"html": False}).disable(["image", "entity", "escape"])
 _parser.enable(["table", "strikethrough"])
 
 _TAGS = {
     "a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol",
     "p", "pre", "s", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
-_SCHEMES = {"http", "https", "mailto"}
 
 
 @functools.lru_cache(maxsize=2048)

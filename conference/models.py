@@ -198,6 +198,11 @@ class Conference(models.Model):
         return self.attendance in self.REGISTERING
 
     @property
+    def needs_tickets(self) -> bool:
+        """Whether only who has a conference ticket registers for its tutorials."""
+        return self.attendance == self.Attendance.REGISTER_WITH_TICKET
+
+    @property
     def days(self) -> list[date]:
         """Every day from the first to the last."""
         length = (self.ends_on - self.starts_on).days + 1

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
@@ -72,6 +73,32 @@ def conference_page(view: ConferenceView) -> Callable[..., HttpResponseBase]:
         return response
 
     return page
+
+
+def public_document(seconds: int) -> Callable[[ConferenceView], Callable[..., HttpResponseBase]]:
+    """A document of a conference that is the same for everybody; for machines, who ask often.
+
+    Any cache may answer for so many seconds, and while it asks again. No session is read.
+    """
+
+    def decorate(view: ConferenceView) -> Callable[..., HttpResponseBase]:
+        @functools.wraps(view)
+        def document(
+            request: HttpRequest, slug: str, *args: Any, **kwargs: Any
+        ) -> HttpResponseBase:
+            if "\0" in request.path_info:
+                raise Http404("No address holds a NUL.")
+            conference = get_object_or_404(Conference, slug=slug)
+            with timezone.override(conference.tz):
+                response = view(request, conference, *args, **kwargs)
+            patch_cache_control(
+                response, public=True, max_age=seconds, stale_while_revalidate=seconds
+            )
+            return response
+
+        return document
+
+    return decorate
 
 
 def registering_page(view: ConferenceView) -> Callable[..., HttpResponseBase]:

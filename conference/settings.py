@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "csp",
     "rest_framework",
     "django_filters",
+    "django_htmx",  # for htmx itself, a static file
     "drf_spectacular",
     "drf_spectacular_sidecar",
 ]

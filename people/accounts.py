@@ -10,11 +10,14 @@ from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCod
 from allauth.account.models import EmailAddress
 from allauth.account.utils import filter_users_by_email
 from django.contrib.auth.hashers import make_password
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
+from conference.mail_html import html_of
+from conference.models import Conference
 from people.models import User
 
 UNCONFIRMED_FOR = timedelta(days=1)
@@ -30,6 +33,20 @@ class AccountAdapter(DefaultAccountAdapter):
         if template_prefix == "account/email/unknown_account" and filter_users_by_email(email):
             template_prefix = "account/email/account_inactive"
         super().send_mail(template_prefix, email, context)
+
+    def render_mail(self, *args: Any, **kwargs: Any) -> EmailMultiAlternatives:
+        """The library's mail, with its text typeset as HTML beside it."""
+        made = super().render_mail(*args, **kwargs)
+        # A link or a code goes with no edition: it wears the colour of the current one.
+        conference = Conference.objects.current()
+        html = html_of(
+            made.body,
+            title=made.subject,
+            heading=conference.name if conference else "",
+            colour=conference.colour if conference else "",
+        )
+        made.attach_alternative(html, "text/html")
+        return made
 
 
 class RequestLoginCodeForm(AllauthRequestLoginCodeForm):

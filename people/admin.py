@@ -13,11 +13,17 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from conference.admin_pages import HTTPS, ConferenceInline, ConferenceModelAdmin, InlineFormSet
+from conference.admin_pages import (
+    HTTPS,
+    ConferenceInline,
+    ConferenceModelAdmin,
+    InlineFormSet,
+    count_of,
+)
 from conference.admin_site import Part
 from people import photos
 from people.accounts import address_was_changed
-from people.models import Attendee, Membership, Person, PersonLink, User
+from people.models import Attendee, Membership, Person, PersonLink, TicketKind, User
 
 
 class PersonForm(forms.ModelForm):
@@ -65,26 +71,159 @@ class PersonAdmin(admin.ModelAdmin):
         return bool(person.bio)
 
 
+class TicketFilter(admin.SimpleListFilter):
+    """Who has a ticket, and one with the right to tutorials."""
+
+    title = _("ticket")
+    parameter_name = "ticket"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("tutorials", _("Includes tutorials")),
+            ("without", _("Without tutorials")),
+            ("none", _("None")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Attendee]) -> QuerySet[Attendee]:
+        if self.value() == "none":
+            return queryset.filter(ticket_number="")
+        with_ticket = queryset.exclude(ticket_number="")
+        if self.value() == "without":
+            return with_ticket.filter(ticket_kind__gives_tutorials=False)
+        if self.value() == "tutorials":
+            return with_ticket.exclude(ticket_kind__gives_tutorials=False)
+        return queryset
+
+
+class ClaimFilter(admin.SimpleListFilter):
+    """Who says to have a ticket that no list of ours holds."""
+
+    title = _("ticket claimed")
+    parameter_name = "claims"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", _("Waits for an answer"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Attendee]) -> QuerySet[Attendee]:
+        return queryset.exclude(claimed_ticket="") if self.value() else queryset
+
+
+class WithdrawnFilter(admin.SimpleListFilter):
+    """Whose place at the conference was taken back."""
+
+    title = _("place at the conference")
+    parameter_name = "withdrawn"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("no", _("Has it")), ("yes", _("Withdrawn"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Attendee]) -> QuerySet[Attendee]:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(withdrawn_at__isnull=self.value() == "no")
+
+
+class AttendeeForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any] | None:
+        """A kind of ticket is one of the same conference."""
+        cleaned = super().clean() or {}
+        kind = cleaned.get("ticket_kind")
+        # A form for an attendee that is there has the conference fixed.
+        conference = cleaned.get("conference") or getattr(self.instance, "conference", None)
+        if kind and conference and kind.conference_id != conference.pk:
+            self.add_error("ticket_kind", _("This is a kind of ticket of another conference."))
+        return cleaned
+
+
 @admin.register(Attendee)
 class AttendeeAdmin(ConferenceModelAdmin):
     """A place at a conference."""
 
     part = Part.ATTENDEES
     rank = 1
-    list_display = ["name", "conference", "email", "affiliation", "ticket_number", "badge_code"]
-    list_select_related = ["conference"]
-    list_filter = ["conference"]
-    search_fields = ["name", "sort_name", "email", "=ticket_number", "=badge_code"]
-    autocomplete_fields = ["conference", "user"]
-    readonly_fields = ["badge_code", "created_at"]
+    form = AttendeeForm
+    list_display = [
+        "name",
+        "conference",
+        "email",
+        "ticket_number",
+        "ticket_kind",
+        "claimed_ticket",
+        "badge_code",
+        "affiliation",
+    ]
+    list_select_related = ["conference", "ticket_kind"]
+    list_filter = ["conference", TicketFilter, ClaimFilter, WithdrawnFilter]
+    search_fields = [
+        "name",
+        "sort_name",
+        "email",
+        "buyer_email",
+        "=ticket_number",
+        "=claimed_ticket",
+        "=badge_code",
+    ]
+    autocomplete_fields = ["conference", "user", "ticket_kind"]
+    readonly_fields = ["badge_code", "created_at", "claimed_ticket", "claimed_at", "withdrawn_at"]
     ordering = ["-conference__starts_on", "sort_name", "pk"]
     fieldsets = [
         (None, {"fields": ["conference", "name", "sort_name", "email", "affiliation", "user"]}),
-        (_("Ticket"), {"fields": ["ticket_number", "ticket_barcode", "badge_code", "created_at"]}),
+        (
+            _("Ticket"),
+            {
+                "fields": [
+                    "ticket_number",
+                    "ticket_barcode",
+                    "ticket_kind",
+                    "buyer_email",
+                    "claimed_ticket",
+                    "claimed_at",
+                ]
+            },
+        ),
+        (_("Place at the conference"), {"fields": ["badge_code", "created_at", "withdrawn_at"]}),
     ]
 
     def choice_label(self, obj: Attendee) -> str:
         return " · ".join(filter(None, [obj.name, obj.email, str(obj.conference)]))
+
+    def save_model(self, request: HttpRequest, obj: Attendee, form: Any, change: bool) -> None:
+        """Write only what the form has: what is withdrawn or claimed is others' to write meanwhile.
+
+        Who is given a ticket number claims none any more.
+        """
+        edited = {*form.changed_data, "sort_name"}
+        if "ticket_number" in edited and obj.ticket_number:
+            obj.claimed_ticket, obj.claimed_at = "", None
+            edited |= {"claimed_ticket", "claimed_at"}
+        if change:
+            obj.save(update_fields=edited & {field.name for field in obj._meta.concrete_fields})
+        else:
+            super().save_model(request, obj, form, change)
+
+
+@admin.register(TicketKind)
+class TicketKindAdmin(ConferenceModelAdmin):
+    """A kind of ticket that the shop sells; imports make them."""
+
+    part = Part.ATTENDEES
+    rank = 4
+    list_display = ["name", "conference", "gives_tutorials", "holders_count"]
+    list_select_related = ["conference"]
+    list_filter = ["conference", "gives_tutorials"]
+    search_fields = ["name"]
+    autocomplete_fields = ["conference"]
+    ordering = ["-conference__starts_on", "name", "pk"]
+    fields = ["conference", "name", "gives_tutorials"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TicketKind]:
+        holders = Attendee.objects.filter(withdrawn_at__isnull=True)
+        rows = super().get_queryset(request).select_related("conference")
+        return rows.annotate(n_holders=count_of(holders, "ticket_kind"))
+
+    @admin.display(description=_("who have one"), ordering="n_holders")
+    def holders_count(self, kind: Any) -> int:
+        return kind.n_holders
 
 
 class MembershipInline(ConferenceInline):

@@ -2,52 +2,75 @@
 
 from __future__ import annotations
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import get_language
 
 from conference.models import Conference
 from people.models import Attendee, User
 from people.names import clean_name
+from people.tickets import own_ticket
 
 
 def attendee_of(user: User, conference: Conference) -> Attendee | None:
     """The place that an account has at a conference, or None. One query."""
-    return Attendee.objects.filter(user=user, conference=conference).first()
-
-
-def attendee_or_new(user: User, conference: Conference) -> Attendee:
-    """The place that an account has, else one that is not saved, to ask the rules about. One query.
-
-    Merely looking at a page, or being refused, makes nobody an attendee.
-    """
-    return attendee_of(user, conference) or Attendee(
-        user=user, conference=conference, name=user.name, email=user.email
+    return (
+        Attendee.objects.filter(user=user, conference=conference)
+        .select_related("ticket_kind")
+        .first()
     )
 
 
+def new_attendee(user: User, conference: Conference) -> Attendee:
+    """A place that is not saved, to ask the rules about.
+
+    Merely looking at a page, or being refused, makes nobody an attendee.
+    """
+    return Attendee(user=user, conference=conference, name=user.name, email=user.email)
+
+
+def attendee_or_new(user: User, conference: Conference) -> Attendee:
+    """The place that an account has, else one that is not saved, to ask the rules about.
+
+    One query. Where a ticket is needed and they have none, one more: it has the ticket that
+    would be theirs if they registered, and must not be saved so.
+    """
+    attendee = attendee_of(user, conference) or new_attendee(user, conference)
+    if not needs_own_ticket(attendee, conference):
+        return attendee
+    ticket = own_ticket(user, conference)
+    if ticket:
+        if attendee.withdrawn_at:
+            attendee = new_attendee(user, conference)
+        attendee.ticket_number, attendee.ticket_kind = ticket.ticket_number, ticket.ticket_kind
+    return attendee
+
+
+def needs_own_ticket(attendee: Attendee | None, conference: Conference) -> bool:
+    """Whether a ticket of somebody's address would be of use to them."""
+    if not conference.needs_tickets:
+        return False
+    return attendee is None or not attendee.ticket_number or attendee.withdrawn_at is not None
+
+
 def attendee_for(user: User, conference: Conference, name: str = "") -> Attendee:
-    """The same, made if there is none yet; two requests at once get the same one.
+    """The place of an account, made if there is none; two requests at once get the same one.
 
     A new place bears the account's name, else ``name``, which the account then keeps too, else what
     stands before the @ of its address: the door needs something to call. Mails to it speak the
-    language that is active now.
+    language that is active now. Outside of any transaction; one statement for a new place.
     """
-    attendee = attendee_of(user, conference)
-    if attendee:
-        return attendee
     name = clean_name(name)
     if name and not user.name:
         user.name = name
         user.save(update_fields=["name"])
     try:
-        with transaction.atomic():
-            return Attendee.objects.create(
-                user=user,
-                conference=conference,
-                name=user.name or user.email.partition("@")[0],
-                email=user.email,
-                language=get_language() or "",
-            )
+        return Attendee.objects.create(
+            user=user,
+            conference=conference,
+            name=user.name or user.email.partition("@")[0],
+            email=user.email,
+            language=get_language() or "",
+        )
     except IntegrityError:
-        # The other of two requests was first; the constraint attendee_user_once told us.
-        return Attendee.objects.get(user=user, conference=conference)
+        # There is one, perhaps since a moment; the constraint attendee_user_once told us.
+        return Attendee.objects.select_related("ticket_kind").get(user=user, conference=conference)

@@ -245,6 +245,8 @@ class Attendee(models.Model):
     claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
     # Written by tutorials/registration/ together with what it does to the registrations.
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
+    # What the last import of the ticket shop's file said, by field: what differs was edited since.
+    imported = models.JSONField(default=dict, blank=True, editable=False)
     badge_code = models.CharField(
         _("badge code"), max_length=20, default=new_badge_code, editable=False
     )
@@ -294,4 +296,34 @@ class Attendee(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self.sort_name:
             self.sort_name = sort_name_of(self.name)
+        # Kept in small letters, so that an index finds them however they were written.
+        self.email, self.buyer_email = self.email.lower(), self.buyer_email.lower()
         super().save(*args, **kwargs)
+
+    @property
+    def ticket_gives_tutorials(self) -> bool:
+        """Whether their ticket carries the right to tutorials; ``ticket_kind`` should be loaded."""
+        if not self.ticket_number:
+            return False
+        return self.ticket_kind is None or self.ticket_kind.gives_tutorials
+
+
+class AttendeeFile(models.Model):
+    """A ticket shop's file while an organiser looks at what it would do; then it is deleted.
+
+    In the database, because another process may answer the next request.
+    """
+
+    conference = models.ForeignKey(Conference, models.CASCADE, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    data = models.BinaryField()
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("file of attendees")
+        verbose_name_plural = _("files of attendees")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name

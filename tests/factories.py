@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from allauth.account.models import EmailAddress
+
 from conference.models import Conference
-from people.models import Attendee, Person, User
+from people.models import Attendee, Person, TicketKind, User
 from tutorials import schedule
 from tutorials.models import Presenter, Schedule, Session, Slot, Track, Tutorial
 from venues.models import Room, Venue
@@ -45,6 +47,29 @@ def make_attendee(conference: Conference, **fields: Any) -> Attendee:
     return Attendee.objects.create(
         conference=conference, **{"name": f"Attendee {next(_number)}"} | fields
     )
+
+
+def make_ticket(conference: Conference, **fields: Any) -> Attendee:
+    """A ticket of the list; ``kind`` by its name, ``tutorials=False`` for one without them.
+
+    Nobody's yet, unless ``user`` says whose.
+    """
+    number = next(_number)
+    kind, tutorials = fields.pop("kind", ""), fields.pop("tutorials", True)
+    if kind or not tutorials:
+        fields["ticket_kind"] = TicketKind.objects.get_or_create(
+            conference=conference, name=kind or "Main", defaults={"gives_tutorials": tutorials}
+        )[0]
+    defaults = {"ticket_number": f"T-{number}", "name": f"Holder {number}"}
+    return make_attendee(conference, **defaults | fields)
+
+
+def prove(user: User, email: str = "") -> User:
+    """Let an address be the account's own, as the mailed code does."""
+    EmailAddress.objects.create(
+        user=user, email=email or user.email, verified=True, primary=not email
+    )
+    return user
 
 
 def make_room(conference: Conference, capacity: int | None = None, **fields: Any) -> Room:

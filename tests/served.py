@@ -10,13 +10,16 @@ import contextlib
 import http.client
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from html import unescape
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +53,24 @@ class Site:
         client.close()
         return response.status, response.headers.get("Location", "")
 
+    def press(self, path: str, session: str) -> tuple[int, str]:
+        """The same, and go where it leads; return that page's status and what it says first."""
+        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        cookies = {"sessionid": session, "csrftoken": CSRF}
+        client.request("POST", path, headers={"Cookie": _line(cookies), "X-CSRFToken": CSRF})
+        response = client.getresponse()
+        response.read()
+        if response.status != 303:
+            return response.status, ""
+        for cookie in SimpleCookie("; ".join(response.headers.get_all("Set-Cookie", []))).values():
+            cookies[cookie.key] = cookie.coded_value
+        client.request("GET", response.headers["Location"], headers={"Cookie": _line(cookies)})
+        response = client.getresponse()
+        page = response.read().decode()
+        client.close()
+        note = re.search(r'class="note[^>]*>(.*?)</', page, re.DOTALL)
+        return response.status, " ".join(unescape(note[1]).split()) if note else ""
+
 
 @contextlib.contextmanager
 def environment(folder: Path) -> Iterator[dict[str, str]]:
@@ -73,6 +94,7 @@ def environment(folder: Path) -> Iterator[dict[str, str]]:
 def served(folder: Path) -> Iterator[Site]:
     """Serve such a database with two workers."""
     with environment(folder) as env, contextlib.ExitStack() as stack:
+        env |= {"DJANGO_SETTINGS_MODULE": "tests.served_settings"}
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             site = Site(port=probe.getsockname()[1], env=env)
@@ -105,14 +127,20 @@ def _wait_until_ready(site: Site, server: subprocess.Popen) -> None:
     raise RuntimeError("The server did not get ready.")
 
 
-def all_at_once(site: Site, posts: list[tuple[str, str]]) -> list[tuple[int, str]]:
-    """POST each path with its session at the same moment; return the answers."""
+def _line(cookies: dict[str, str]) -> str:
+    return "; ".join(f"{name}={value}" for name, value in cookies.items())
+
+
+def all_at_once(
+    posts: list[tuple[str, str]], how: Callable[[str, str], tuple[int, str]]
+) -> list[tuple[int, str]]:
+    """POST each path with its session at the same moment, by a method of ``Site``; the answers."""
     answers: list[tuple[int, str]] = [(0, "")] * len(posts)
     gate = threading.Barrier(len(posts))
 
     def go(number: int) -> None:
         gate.wait()
-        answers[number] = site.post(*posts[number])
+        answers[number] = how(*posts[number])
 
     threads = [threading.Thread(target=go, args=[n]) for n in range(len(posts))]
     for thread in threads:
@@ -156,7 +184,8 @@ def fill(slug: str, people: int, seats: int, tutorials: int) -> dict[str, Any]:
 def report(slug: str) -> dict[str, Any]:
     """Who came, who got a seat, who waits in which place, and what does not agree."""
     from conference.models import Conference
-    from tutorials.audit import audit, overlapping_seats
+    from tutorials import registration
+    from tutorials.audit import audit
     from tutorials.models import Registration
 
     conference = Conference.objects.get(slug=slug)
@@ -165,7 +194,11 @@ def report(slug: str) -> dict[str, Any]:
         "attendees": conference.attendees.count(),
         "confirmed": rows.filter(status="confirmed").count(),
         "places": list(rows.waiting().values_list("position", flat=True)),
-        "faults": audit(conference) + overlapping_seats(conference),
+        "place_of": {
+            str(row.attendee.email.partition("@")[0]): registration.place(row)
+            for row in rows.live().select_related("attendee")
+        },
+        "faults": audit(conference),
     }
 
 

@@ -94,8 +94,7 @@ def test_after_queueing(signed_in, programme, attendees):
     response = signed_in.post(f"/de{programme.t1.get_absolute_url()}register/", follow=True)
 
     text = text_of(response)
-    assert f"„{programme.t1.title}“ ist ausgebucht." in text
-    assert "Sie sind Nummer 2 auf der Warteliste." in text
+    assert f"Sie sind Nummer 2 auf der Warteliste von „{programme.t1.title}“." in text
     assert "Warteliste verlassen" in text
 
 

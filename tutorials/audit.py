@@ -3,23 +3,63 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import combinations, groupby
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from conference.models import Conference
 from tutorials import registration
-from tutorials.models import CheckIn, Registration, Session, Slot, Tutorial
+from tutorials.models import Change, CheckIn, Registration, Session, Slot, Tutorial
+from tutorials.standing import eligible, offer_ends, queue_closes_at
 
 SEATED = Q(registrations__status__in=Registration.SEATED)
 
 
+@dataclass(frozen=True)
+class Report:
+    """What an audit found, and how many rows it looked at."""
+
+    wrong: list[str]
+    left_waiting: list[str]
+    tutorials: int
+    registrations: int
+
+
+def report(conference: Conference, at: datetime) -> Report:
+    """``audit`` and ``left_waiting`` for people to read.
+
+    While registrations go on, two queries may see two states: what is not found a second time is
+    not reported.
+    """
+    return Report(
+        wrong=_found_twice(lambda: audit(conference)),
+        left_waiting=_found_twice(lambda: left_waiting(conference, at)),
+        tutorials=conference.tutorials.count(),
+        registrations=Registration.objects.for_conference(conference).count(),
+    )
+
+
+def _found_twice(look: Callable[[], list[str]]) -> list[str]:
+    found = look()
+    if not found:
+        return []
+    again = set(look())
+    return [sentence for sentence in found if sentence in again]
+
+
 def audit(conference: Conference) -> list[str]:
-    """Return a sentence for every invariant that does not hold; an empty list is good news."""
+    """Return a sentence for every invariant that does not hold; an empty list is good news.
+
+    A fixed number of queries.
+    """
     return [
         *_seats(conference),
         *_queues(conference),
+        *overlapping_seats(conference),
+        *_history(conference),
         *_one_conference(conference),
         *_versions(conference),
         *_check_ins(conference),
@@ -29,26 +69,78 @@ def audit(conference: Conference) -> list[str]:
 def overlapping_seats(conference: Conference) -> list[str]:
     """Return a sentence for every two tutorials at the same time that somebody has a seat in.
 
-    Registering never gives them. ``audit`` leaves them out all the same, because a release that
-    keeps everyone may, and no row tells yet that it did. One query.
+    Not for those that are marked as allowed: by the conference, by an organiser, or by a release
+    that kept everyone. An offer gives nobody a second tutorial before it is accepted. One query.
     """
     seats = (
         Slot.objects.released(conference)
-        .filter(tutorial__registrations__status__in=Registration.SEATED)
+        .filter(tutorial__registrations__status=Registration.Status.CONFIRMED)
         .order_by("tutorial__registrations__attendee", "session__starts_at", "pk")
         .values_list(
             "tutorial__registrations__attendee",
             "tutorial__code",
             "session__starts_at",
             "session__ends_at",
+            "tutorial__registrations__overlap",
         )
     )
     found = []
     for attendee, theirs in groupby(seats, key=lambda seat: seat[0]):
-        for (_, one, _, ends_at), (_, other, starts_at, _) in combinations(theirs, 2):
-            if one != other and starts_at < ends_at:
+        for (_, one, _, ends_at, marked), (_, other, starts_at, _, also) in combinations(theirs, 2):
+            if one != other and starts_at < ends_at and not (marked or also):
                 found.append(f"attendee {attendee}: has seats in {one} and {other} at once")
     return found
+
+
+def left_waiting(conference: Conference, at: datetime) -> list[str]:
+    """Return a sentence for every tutorial with a free seat that somebody waiting could have now.
+
+    After a crash there may be some until the worker's next sweep; at other times there are none.
+    """
+    found = []
+    for tutorial in registration.to_fill().for_conference(conference).select_related("conference"):
+        slots = list(
+            Slot.objects.released(conference).filter(tutorial=tutorial).select_related("session")
+        )
+        if not slots or at >= queue_closes_at(tutorial, slots):
+            continue
+        waiting = eligible(tutorial, slots)
+        if offer_ends(tutorial, slots, at) is None:
+            waiting = waiting.filter(Q(is_busy=False), when_free=Registration.WhenFree.TAKE)
+        if waiting.exists():
+            found.append(f"{tutorial.code}: has a free seat, and somebody waits who could have it")
+    return found
+
+
+def _history(conference: Conference) -> Iterator[str]:
+    """The history tells the same story as the state: an unbroken chain that ends where it is."""
+    changes = (
+        Change.objects.for_conference(conference)
+        .filter(registration__isnull=False)
+        .order_by("registration", "pk")
+        .values_list("registration", "was", "became", "registration__status")
+    )
+    for (pk, status), chain in groupby(changes, key=lambda change: (change[0], change[3])):
+        before = ""
+        for _, was, became, _ in chain:
+            if was != before:
+                yield f"registration {pk}: its history goes from “{before}” on from “{was}”"
+            before = became
+        if before != status:
+            yield f"registration {pk}: is {status}, its history says {before}"
+    silent = Registration.objects.for_conference(conference).filter(changes__isnull=True)
+    for pk in silent.values_list("pk", flat=True):
+        yield f"registration {pk}: has no history"
+    last = Change.objects.filter(tutorial=OuterRef("pk"), registration__isnull=True)
+    tutorials = Tutorial.objects.for_conference(conference).annotate(
+        last=Subquery(last.order_by("-pk").values("pk")[:1])
+    )
+    last_changes = Change.objects.filter(pk__in=tutorials.order_by().values("last"))
+    told = dict(last_changes.values_list("tutorial_id", "seats_became"))
+    for tutorial in tutorials:
+        if tutorial.pk in told and tutorial.seats != told[tutorial.pk]:
+            said = told[tutorial.pk]
+            yield f"{tutorial.code}: seats is {tutorial.seats}, its history says {said}"
 
 
 def _seats(conference: Conference) -> Iterator[str]:
@@ -78,6 +170,8 @@ def _queues(conference: Conference) -> Iterator[str]:
     live = Registration.objects.for_conference(conference).live()
     for one in live.filter(tutorial__status=Tutorial.Status.CANCELLED):
         yield f"registration {one.pk}: is live in a cancelled tutorial"
+    for one in live.filter(attendee__withdrawn_at__isnull=False):
+        yield f"registration {one.pk}: is live though its attendee was withdrawn"
 
 
 def _one_conference(conference: Conference) -> Iterator[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from conference.models import Conference
 from tutorials import registration
 from tutorials.models import Registration, Schedule, Session, Slot, Tutorial
 from tutorials.programme import with_presenters
@@ -23,8 +24,19 @@ class Finding:
     message: str
     blocks: bool = False
     # It blocks because people would be worse off; the organiser may decide that they keep what
-    # they have.
+    # they have, or that the newest go to the head of the waiting list.
     can_be_kept: bool = False
+    can_be_moved_back: bool = False
+    # The ids of the tutorials that it is about, where one may decide.
+    tutorials: tuple[int, ...] = ()
+
+    def is_decided(
+        self, *, everyone: bool, keep: Container[int], move_back: Container[int]
+    ) -> bool:
+        """Whether the organiser has said what is to become of the people concerned."""
+        if self.can_be_kept and (everyone or any(pk in keep for pk in self.tutorials)):
+            return True
+        return self.can_be_moved_back and any(pk in move_back for pk in self.tutorials)
 
 
 def findings_of(draft: Schedule) -> list[Finding]:
@@ -138,6 +150,7 @@ def _not_ready(slots: list[Slot], tutorials: list[Tutorial]) -> Iterator[Finding
                 # Whoever is registered for it would not know when to come.
                 blocks=tutorial.seats_taken > 0,
                 can_be_kept=True,
+                tutorials=(tutorial.pk,),
             )
 
 
@@ -153,6 +166,8 @@ def _too_many_people(slots: list[Slot], tutorials: list[Tutorial]) -> Iterator[F
                 % {"tutorial": tutorial, "seats": seats, "taken": tutorial.seats_taken},
                 blocks=True,
                 can_be_kept=True,
+                can_be_moved_back=True,
+                tutorials=(tutorial.pk,),
             )
         elif tutorial.capacity and room and tutorial.capacity > room:
             yield Finding(
@@ -193,10 +208,11 @@ def _two_at_once(draft: Schedule, slots: list[Slot]) -> Iterator[Finding]:
 
     Pairs that overlap in the public version already are left out: an organiser let people in both.
     """
-    current = Slot.objects.released(draft.conference).select_related("session")
-    pairs = _overlapping_pairs(slots) - _overlapping_pairs(list(current))
+    if draft.conference.overlaps == Conference.Overlaps.ALLOW:
+        return
     by_id = {slot.tutorial_id: slot.tutorial for slot in slots}
-    for (first, second), people in sorted(_seated_in_both(pairs).items()):
+    for (first, second), both in sorted(new_overlaps(draft, slots).items()):
+        people = len(both)
         yield Finding(
             "people",
             ngettext(
@@ -207,7 +223,20 @@ def _two_at_once(draft: Schedule, slots: list[Slot]) -> Iterator[Finding]:
             % {"number": people, "one": by_id[first], "other": by_id[second]},
             blocks=True,
             can_be_kept=True,
+            can_be_moved_back=True,
+            tutorials=(first, second),
         )
+
+
+def new_overlaps(draft: Schedule, slots: list[Slot]) -> dict[tuple[int, int], set[int]]:
+    """Who is confirmed for both of two tutorials that come to overlap when the draft is released.
+
+    Ids of attendees by the ids of the tutorials, the smaller first. Pairs that overlap in the
+    public version already are left out. ``slots`` are the draft's, with their sessions. Two
+    queries.
+    """
+    current = Slot.objects.released(draft.conference).select_related("session")
+    return _seated_in_both(_overlapping_pairs(slots) - _overlapping_pairs(list(current)))
 
 
 def _overlapping_pairs(slots: list[Slot]) -> set[tuple[int, int]]:
@@ -219,13 +248,18 @@ def _overlapping_pairs(slots: list[Slot]) -> set[tuple[int, int]]:
     }
 
 
-def _seated_in_both(pairs: set[tuple[int, int]]) -> Counter[tuple[int, int]]:
-    """How many people have a seat in both tutorials of each pair. One query."""
+def _seated_in_both(pairs: set[tuple[int, int]]) -> dict[tuple[int, int], set[int]]:
+    """Who is confirmed for both tutorials of each pair, where anybody is. One query."""
     held: dict[int, set[int]] = defaultdict(set)
-    seated = Registration.objects.seated().filter(
-        tutorial__in={pk for pair in pairs for pk in pair}
+    # Who is offered a seat gives up what overlaps it by accepting; nothing is decided yet.
+    seated = Registration.objects.filter(
+        status=Registration.Status.CONFIRMED, tutorial__in={pk for pair in pairs for pk in pair}
     )
     for attendee, tutorial in seated.values_list("attendee_id", "tutorial_id"):
         held[attendee].add(tutorial)
-    both = (pair for mine in held.values() for pair in combinations(sorted(mine), 2))
-    return Counter(pair for pair in both if pair in pairs)
+    both: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for attendee, mine in held.items():
+        for pair in combinations(sorted(mine), 2):
+            if pair in pairs:
+                both[pair].add(attendee)
+    return both

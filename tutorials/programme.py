@@ -19,6 +19,8 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from conference.models import Conference
 from people.models import User
@@ -57,6 +59,19 @@ class Seats:
     word: str  # "free", "few", "full" or "unlimited"
     left: int | None
 
+    @property
+    def text(self) -> str:
+        """The same for people: “Only 3 seats left”; empty where there is no limit."""
+        if self.word == "full":
+            return _("Full")
+        if self.left is None:
+            return ""
+        if self.word == "few":
+            text = ngettext("Last seat", "Only %(left)s seats left", self.left)
+        else:
+            text = ngettext("%(left)s seat free", "%(left)s seats free", self.left)
+        return text % {"left": self.left}
+
 
 def seats_of(tutorial: Tutorial) -> Seats:
     """The state of its seats. “Few” is a tenth of them, and never fewer than three."""
@@ -77,6 +92,35 @@ def seats_shown(tutorial: Tutorial, starts_at: datetime | None, at: datetime) ->
     if not tutorial.conference.takes_registrations or tutorial.is_cancelled:
         return None
     return seats_of(tutorial) if starts_at and at < starts_at else None
+
+
+def seats_now(conference: Conference, at: datetime) -> list[dict[str, str | int | None]]:
+    """The seats of every public tutorial, as open pages ask for them. One query.
+
+    ``state`` and ``text`` are what pages show; both are empty where ``seats_shown`` is None.
+    """
+    starts = Slot.objects.released(conference).filter(tutorial=OuterRef("pk")).in_order()
+    tutorials = (
+        Tutorial.objects.public()
+        .for_conference(conference)
+        .annotate(starts_at=Subquery(starts.values("session__starts_at")[:1]))
+        .only("slug", "code", "status", "seats", "seats_taken")
+        .order_by("pk")
+    )
+    found: list[dict[str, str | int | None]] = []
+    for tutorial in tutorials:
+        tutorial.conference = conference
+        seats = seats_shown(tutorial, tutorial.starts_at, at)
+        found.append(
+            {
+                "slug": tutorial.slug,
+                "code": tutorial.code,
+                "state": seats.word if seats else "",
+                "left": seats.left if seats else None,
+                "text": seats.text if seats else "",
+            }
+        )
+    return found
 
 
 def first_start(slots: Iterable[Slot]) -> datetime | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -11,9 +12,10 @@ from django.db.models import Max
 from conference.models import Conference
 from people.models import User
 from tutorials import registration
-from tutorials.clashes import Finding, findings_of
-from tutorials.models import Schedule, Session, Slot, Tutorial
+from tutorials.clashes import Finding, findings_of, new_overlaps
+from tutorials.models import Schedule, Session, Slot
 from tutorials.programme import with_presenters
+from tutorials.registration.writing import Act
 
 __all__ = ["Finding", "ReleaseBlocked", "check", "has_changes", "release", "release_within"]
 
@@ -41,17 +43,31 @@ def release(
     at: datetime,
     notes: str = "",
     keep_everyone: bool = False,
+    keep: Collection[int] = (),
+    move_back: Collection[int] = (),
 ) -> Schedule:
     """Freeze the draft as the next version, which is what the public sees from then on.
 
-    Seats follow the new rooms and are filled from the waiting lists. Raises ``ReleaseBlocked`` for
-    a draft that has a clash, or that would put more people than seats somewhere or give somebody
-    two things at once: with ``keep_everyone`` people keep what they have (and a tutorial its
-    seats). A draft that differs in nothing from the current version makes no new one: that one is
-    returned. Locks all tutorials of the conference.
+    Seats follow the new rooms and are filled from the waiting lists; who has something that moved
+    is told. Raises ``ReleaseBlocked`` for a draft that has a clash, or that would put more people
+    than seats somewhere or give somebody two things at once. The organiser decides about these by
+    the ids of tutorials: in those of ``keep`` people keep what they have (and the tutorial its
+    seats; ``keep_everyone``: in all the others), in those of ``move_back`` the newest go to the
+    head of the queue. A draft that differs in nothing from the current version makes no new one:
+    that one is returned. Locks all tutorials of the conference.
     """
     with transaction.atomic(durable=True):
-        return release_within(conference, by=by, at=at, notes=notes, keep_everyone=keep_everyone)
+        schedule = release_within(
+            conference,
+            by=by,
+            at=at,
+            notes=notes,
+            keep_everyone=keep_everyone,
+            keep=keep,
+            move_back=move_back,
+        )
+    registration.sweep(at=at, conference=conference)
+    return schedule
 
 
 def release_within(
@@ -61,22 +77,51 @@ def release_within(
     at: datetime,
     notes: str = "",
     keep_everyone: bool = False,
+    keep: Collection[int] = (),
+    move_back: Collection[int] = (),
 ) -> Schedule:
-    """``release`` as a part of a transaction that is open already, for an import."""
-    registration.lock_conference(conference)
+    """``release`` as a part of a transaction that is open already, for an import.
+
+    ``registration.sweep`` has to follow once that is over.
+    """
+    tutorials = registration.lock_conference(conference)
     current = Schedule.objects.current(conference).first()
     if current and not has_changes(conference):
         return current
     blocking = [
         finding
         for finding in check(conference)
-        if finding.blocks and not (keep_everyone and finding.can_be_kept)
+        if finding.blocks
+        and not finding.is_decided(everyone=keep_everyone, keep=keep, move_back=move_back)
     ]
     if blocking:
         raise ReleaseBlocked(blocking)
-    schedule = _freeze(Schedule.objects.draft(conference), by=by, at=at, notes=notes)
-    registration.follow_capacity(_tutorials(conference), at)
+    draft = Schedule.objects.draft(conference)
+    slots = list(draft.slots.select_related("session"))
+    everybody = [tutorial.pk for tutorial in tutorials] if keep_everyone else []
+    effects = registration.Effects(
+        moved=_moved(current, slots) if current else (),
+        overlaps=new_overlaps(draft, slots),
+        keep={*everybody, *keep}.difference(move_back),
+        move_back=move_back,
+    )
+    schedule = _freeze(draft, by=by, at=at, notes=notes)
+    registration.follow_release(tutorials, effects, Act(by, at, notes[:300]))
     return schedule
+
+
+def _moved(current: Schedule, slots: Iterable[Slot]) -> set[int]:
+    """Ids of the tutorials that have a time already, and are to have another time or room."""
+    before, after = defaultdict(set), defaultdict(set)
+    for slot in current.slots.select_related("session"):
+        before[slot.tutorial_id].add(_when_and_where(slot))
+    for slot in slots:
+        after[slot.tutorial_id].add(_when_and_where(slot))
+    return {pk for pk, its in before.items() if its != after[pk]}
+
+
+def _when_and_where(slot: Slot) -> tuple[datetime, datetime, int | None]:
+    return slot.session.starts_at, slot.session.ends_at, slot.room_id
 
 
 def has_changes(conference: Conference) -> bool:
@@ -88,10 +133,6 @@ def has_changes(conference: Conference) -> bool:
     if current is None:
         return True
     return _content(Schedule.objects.draft(conference)) != _content(current)
-
-
-def _tutorials(conference: Conference) -> list[Tutorial]:
-    return list(conference.tutorials.select_related("conference").order_by("pk"))
 
 
 def _freeze(draft: Schedule, *, by: User | None, at: datetime, notes: str) -> Schedule:

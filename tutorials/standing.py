@@ -5,19 +5,24 @@ The rules are here and read only; ``registration.py`` asks them again inside its
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Case, Count, IntegerField, OuterRef, Q, Subquery, When
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from conference.models import Conference
 from people.models import Attendee
 from tutorials.models import Registration, Session, Slot, Tutorial
 from tutorials.models.registration import RegistrationQuerySet
+
+WhenFree = Registration.WhenFree
+# Between these no offer ends, on the clocks of the conference.
+EVENING, MORNING = time(22), time(8)
 
 
 @dataclass(frozen=True)
@@ -67,35 +72,123 @@ class Standing:
     @property
     def mine(self) -> Registration | None:
         """The live registration for this tutorial, with ``place`` in the queue; None if none."""
+        return self.registration_for(self.tutorial.pk)
+
+    def registration_for(self, tutorial_id: int) -> Registration | None:
+        """The attendee's live registration for a tutorial, or None."""
         for registration in self.registrations:
-            if registration.tutorial_id == self.tutorial.pk:
+            if registration.tutorial_id == tutorial_id:
                 return registration
         return None
 
     @property
+    def held(self) -> list[Registration]:
+        """Those that take a seat in another tutorial."""
+        return [
+            registration
+            for registration in self.registrations
+            if registration.status in Registration.SEATED
+            and registration.tutorial_id != self.tutorial.pk
+        ]
+
+    @property
     def own_slots(self) -> list[Slot]:
         """The released slots of this tutorial, in order."""
-        return [slot for slot in self.slots if slot.tutorial_id == self.tutorial.pk]
+        return self.slots_of(self.tutorial.pk)
+
+    def slots_of(self, tutorial_id: int) -> list[Slot]:
+        """The released slots of a tutorial that the attendee has a seat in, or of this one."""
+        return [slot for slot in self.slots if slot.tutorial_id == tutorial_id]
 
     def has_started(self, at: datetime) -> bool:
         return has_started(self.own_slots, at)
 
-    def overlapping(self) -> Tutorial | None:
-        """A tutorial that the attendee has a seat in and that overlaps this one, or None."""
-        for registration in self.registrations:
-            if registration.status in Registration.SEATED and registration is not self.mine:
-                for theirs in self.slots:
-                    if theirs.tutorial_id == registration.tutorial_id and any(
-                        theirs.session.overlaps(own.session) for own in self.own_slots
-                    ):
-                        return registration.tutorial
-        return None
+    def overlapping(self) -> list[Tutorial]:
+        """The tutorials that the attendee has a seat in and that overlap this one."""
+        return [
+            registration.tutorial
+            for registration in self.held
+            if any(
+                theirs.session.overlaps(own.session)
+                for theirs in self.slots_of(registration.tutorial_id)
+                for own in self.own_slots
+            )
+        ]
 
-    def why_not(self, at: datetime) -> Refusal | None:
-        """The first reason against registering, or None; see ``registration.why_not``."""
-        return self._not_here() or self._not_now(at) or self._not_you() or self._too_late(at)
+    def in_the_way(self, *, despite_overlap: bool = False) -> list[Tutorial]:
+        """What the attendee would have to give up to have a seat here, by the conference's rules.
 
-    def _not_here(self) -> Refusal | None:
+        The tutorials that overlap this one, unless the conference allows that, or the attendee
+        insists where it warns.
+        """
+        overlaps = self.tutorial.conference.overlaps
+        if overlaps == Conference.Overlaps.ALLOW:
+            return []
+        if overlaps == Conference.Overlaps.WARN and despite_overlap:
+            return []
+        return self.overlapping()
+
+    def given_up_for(self, row: Registration) -> list[Tutorial]:
+        """What the attendee gives up by accepting an offer of ``row``, or by being switched to it.
+
+        The tutorials that overlap this one, and where they have as many as one may, the one that
+        they named.
+        """
+        given_up = self.in_the_way(despite_overlap=row.overlap == Registration.Overlap.POLICY)
+        ids = [tutorial.pk for tutorial in given_up]
+        if self.is_at_limit(giving_up=ids):
+            given_up += [
+                held.tutorial
+                for held in self.held
+                if held.tutorial_id == row.gives_up_id and held.tutorial_id not in ids
+            ]
+        return given_up
+
+    def could_give_up(self, at: datetime) -> list[Tutorial]:
+        """Each tutorial that clears the way to a seat here if it alone is given up.
+
+        Empty where nothing is in the way, and where giving up one would not be enough. What has
+        started cannot be given up.
+        """
+        in_the_way = self.in_the_way()
+        if not in_the_way and not self.is_at_limit():
+            return []
+        return [
+            held.tutorial
+            for held in self.held
+            if not any(other.pk != held.tutorial_id for other in in_the_way)
+            and not self.is_at_limit(giving_up=[held.tutorial_id])
+            and not has_started(self.slots_of(held.tutorial_id), at)
+        ]
+
+    def is_at_limit(self, *, giving_up: Collection[int] = ()) -> bool:
+        """Whether one more seat would be more than an attendee may have."""
+        limit = self.tutorial.conference.tutorials_per_attendee
+        left = [mine for mine in self.held if mine.tutorial_id not in giving_up]
+        return limit is not None and len(left) >= limit
+
+    def why_not(
+        self,
+        at: datetime,
+        *,
+        when_free: str = WhenFree.TAKE,
+        despite_overlap: bool = False,
+    ) -> Refusal | None:
+        """The first reason against registering, or None; see ``registration.why_not``.
+
+        Who says what to do about the tutorial that is in the way (``when_free`` other than to take
+        the seat) is not refused for its sake.
+        """
+        return (
+            self.not_here()
+            or self._not_now(at)
+            or self._no_right()
+            or (self._in_the_way(despite_overlap) if when_free == WhenFree.TAKE else None)
+            or self._too_late(at)
+        )
+
+    def not_here(self) -> Refusal | None:
+        """Why nobody at all can have a seat in it, or None."""
         tutorial, conference = self.tutorial, self.tutorial.conference
         elsewhere = self.attendee and self.attendee.conference_id != tutorial.conference_id
         if elsewhere or not conference.takes_registrations:
@@ -111,47 +204,89 @@ class Standing:
             )
         return None
 
-    def _not_now(self, at: datetime) -> Refusal | None:
-        conference = self.tutorial.conference
-        if self.mine:
-            return Refusal("already", _("You are already registered or on the waiting list."))
+    def over(self, at: datetime) -> Refusal | None:
+        """Says that all of it is over, or None."""
         if max(slot.session.ends_at for slot in self.own_slots) <= at:
             return Refusal("over", _("This tutorial is over."))
-        if self.has_started(at):
-            return self.started()
-        opens, closes = conference.registration_opens_at, conference.registration_closes_at
-        if opens and at < opens:
-            return Refusal(
-                "not_open_yet",
-                _("Registration for tutorials opens on %(time)s.")
-                % {"time": conference.in_words(opens)},
-            )
-        if closes and at >= closes:
-            return Refusal(
-                "closed",
-                _("Registration for tutorials closed on %(time)s.")
-                % {"time": conference.in_words(closes)},
-            )
         return None
 
-    def _not_you(self) -> Refusal | None:
+    def _not_now(self, at: datetime) -> Refusal | None:
+        tutorial, conference = self.tutorial, self.tutorial.conference
+        if self.mine:
+            return Refusal("already", _("You are already registered or on the waiting list."))
+        if over := self.over(at):
+            return over
+        if self.has_started(at):
+            return self.started()
+        opens, closes = window_of(tutorial)
+        if opens and at < opens:
+            if tutorial.registration_opens_at:
+                text = _("Registration for this tutorial opens on %(time)s.")
+            else:
+                text = _("Registration for tutorials opens on %(time)s.")
+            return Refusal("not_open_yet", text % {"time": conference.in_words(opens)})
+        if closes and at >= closes:
+            if tutorial.registration_closes_at:
+                text = _("Registration for this tutorial closed on %(time)s.")
+            else:
+                text = _("Registration for tutorials closed on %(time)s.")
+            return Refusal("closed", text % {"time": conference.in_words(closes)})
+        return None
+
+    def _no_right(self) -> Refusal | None:
         if self.attendee is None:
             return None
-        if ticket_is_missing(self.attendee, self.tutorial.conference):
+        if self.attendee.withdrawn_at:
             return Refusal(
-                "no_ticket",
-                _("You need a conference ticket first. No ticket is linked to your account."),
+                "withdrawn",
+                _("Your place at this conference was withdrawn. Please ask the organisers."),
             )
-        other = self.overlapping()
-        if other:
+        conference = self.tutorial.conference
+        if has_ticket(self.attendee, conference) or self.attendee.claimed_ticket:
+            return None
+        if self.attendee.ticket_number:
+            return Refusal(
+                "ticket_without_tutorials",
+                _("Your conference ticket does not include tutorials."),
+            )
+        return Refusal(
+            "no_ticket",
+            _("You need a conference ticket first. No ticket is linked to your account."),
+        )
+
+    def _in_the_way(self, despite_overlap: bool) -> Refusal | None:
+        for other in self.in_the_way(despite_overlap=despite_overlap):
+            if self.tutorial.conference.overlaps == Conference.Overlaps.WARN:
+                return Refusal(
+                    "overlaps_warning",
+                    _(
+                        "You are registered for “%(title)s”, which overlaps this tutorial. "
+                        "You can have both, but not be at both."
+                    )
+                    % {"title": other.title},
+                    other,
+                )
             return Refusal(
                 "overlaps",
                 _(
                     "You are registered for “%(title)s”, which overlaps this tutorial. "
-                    "Cancel that one first."
+                    "Switch, or cancel that one first."
                 )
                 % {"title": other.title},
                 other,
+            )
+        if self.is_at_limit():
+            limit = self.tutorial.conference.tutorials_per_attendee or 0
+            return Refusal(
+                "limit",
+                ngettext(
+                    "You have a seat in %(number)d tutorial already, as many as one person may. "
+                    "Switch, or cancel that one first.",
+                    "You have seats in %(number)d tutorials already, as many as one person may. "
+                    "Switch, or cancel one first.",
+                    limit,
+                )
+                % {"number": limit},
             )
         return None
 
@@ -167,16 +302,35 @@ class Standing:
                 "queue_closed",
                 _("The waiting list is closed; free seats go to those on it, at the door."),
             )
+        if self.attendee and not has_ticket(self.attendee, self.tutorial.conference):
+            return Refusal(
+                "no_ticket",
+                _("It is too late to wait for your ticket to be confirmed. Ask at the desk."),
+            )
         return None
 
     def started(self) -> Refusal:
         return Refusal("over", _("This tutorial has started."))
 
 
-def ticket_is_missing(attendee: Attendee, conference: Conference) -> bool:
-    """Whether the conference asks for a ticket and this attendee has none."""
-    needed = conference.attendance == Conference.Attendance.REGISTER_WITH_TICKET
-    return needed and not attendee.ticket_number
+def window_of(tutorial: Tutorial) -> tuple[datetime | None, datetime | None]:
+    """When registration for it opens and closes: its own times, else those of the conference."""
+    conference = tutorial.conference
+    return (
+        tutorial.registration_opens_at or conference.registration_opens_at,
+        tutorial.registration_closes_at or conference.registration_closes_at,
+    )
+
+
+def has_ticket(attendee: Attendee, conference: Conference) -> bool:
+    """Whether somebody has what the conference asks of who registers for tutorials.
+
+    Nothing, or a ticket of a kind that gives the right to tutorials. ``ticket_kind`` should be
+    loaded.
+    """
+    if attendee.withdrawn_at:
+        return False
+    return not conference.needs_tickets or attendee.ticket_gives_tutorials
 
 
 def live_registrations(attendee: Attendee) -> Iterable[Registration]:
@@ -242,29 +396,65 @@ def queue_closes_at(tutorial: Tutorial, slots: Iterable[Slot]) -> datetime:
     return min(slot.session.starts_at for slot in slots) - timedelta(hours=hours)
 
 
-def eligible(tutorial: Tutorial, slots: Iterable[Slot]) -> RegistrationQuerySet:
-    """Who waits for the tutorial and could take a seat in it now, in order.
+def offer_ends(tutorial: Tutorial, slots: Iterable[Slot], at: datetime) -> datetime | None:
+    """Until when a seat that is offered now is held; None where it is too late to offer one.
 
-    Not who lacks the ticket that the conference asks for, and not who has a seat in a tutorial that
-    overlaps ``slots``, the released slots of this one.
+    So many hours as the conference says, but not beyond the close of the waiting list. An end at
+    night is put off to the morning, or where that is too late, brought forward to the evening.
     """
     conference = tutorial.conference
-    clashing = Slot.objects.released(conference).filter(
-        overlapping_any([slot.session for slot in slots])
-    )
-    busy = (
-        Registration.objects.seated()
-        .filter(tutorial__in=clashing.values("tutorial"))
-        .exclude(tutorial=tutorial)
-    )
-    waiting = (
-        Registration.objects.waiting()
-        .filter(tutorial=tutorial)
-        .exclude(attendee__in=busy.values("attendee"))
+    closes = queue_closes_at(tutorial, slots)
+    ends = min(at + timedelta(hours=conference.offer_hours), closes)
+    local = conference.local(ends)
+    if local.time() < MORNING or local.time() > EVENING:
+        day = local.date() + timedelta(days=local.time() > EVENING)
+        ends = datetime.combine(day, MORNING, conference.tz)
+        if ends > closes:
+            ends = datetime.combine(day - timedelta(days=1), EVENING, conference.tz)
+    return ends.astimezone(UTC) if ends > at else None
+
+
+def eligible(tutorial: Tutorial, slots: Iterable[Slot]) -> RegistrationQuerySet:
+    """Who waits for the tutorial and could be given a seat in it now, or offered one, in order.
+
+    Not who lacks the ticket that the conference asks for. Not who has a seat in a tutorial that
+    overlaps ``slots``, the released slots of this one, or as many seats as one may have, unless
+    they said what to do then; those have ``is_busy`` set.
+    """
+    conference = tutorial.conference
+    waiting = Registration.objects.waiting().filter(
+        tutorial=tutorial, attendee__withdrawn_at__isnull=True
     )
     if conference.attendance == Conference.Attendance.REGISTER_WITH_TICKET:
-        waiting = waiting.exclude(attendee__ticket_number="")
-    return waiting
+        has_right = ~Q(attendee__ticket_number="") & (
+            Q(attendee__ticket_kind__isnull=True) | Q(attendee__ticket_kind__gives_tutorials=True)
+        )
+        waiting = waiting.filter(has_right | ~Q(attendee__claimed_ticket=""))
+    waiting = waiting.annotate(is_busy=_is_busy(tutorial, slots))
+    return waiting.filter(Q(is_busy=False) | ~Q(when_free=WhenFree.TAKE))
+
+
+def _is_busy(tutorial: Tutorial, slots: Iterable[Slot]) -> Case:
+    """Whether something that the attendee of a row has a seat in is in the way of one here."""
+    conference = tutorial.conference
+    others = Registration.objects.seated().order_by().exclude(tutorial=tutorial)
+    busy = Q(pk__in=[])
+    if conference.overlaps != Conference.Overlaps.ALLOW:
+        clashing = Slot.objects.released(conference).filter(
+            overlapping_any([slot.session for slot in slots])
+        )
+        there = others.filter(tutorial__in=clashing.order_by().values("tutorial"))
+        busy |= Q(attendee__in=there.values("attendee")) & ~Q(overlap=Registration.Overlap.POLICY)
+    limit = conference.tutorials_per_attendee
+    if limit is not None:
+        full = (
+            others.filter(tutorial__conference=conference)
+            .values("attendee")
+            .annotate(seats=Count("pk"))
+            .filter(seats__gte=limit)
+        )
+        busy |= Q(attendee__in=full.values("attendee"))
+    return Case(When(busy, then=True), default=False, output_field=BooleanField())
 
 
 def overlapping_any(sessions: Iterable[Session]) -> Q:

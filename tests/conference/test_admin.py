@@ -25,6 +25,9 @@ def conference_form(**fields):
         "registration_opens_at_0": "2026-03-01",
         "registration_opens_at_1": "10:00",
         "waiting_list_closes_hours": 3,
+        "overlaps": "refuse",
+        "offer_hours": 24,
+        "reminder_hours": 24,
         "memberships-TOTAL_FORMS": 0,
         "memberships-INITIAL_FORMS": 0,
     } | fields

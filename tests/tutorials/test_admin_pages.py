@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from conference.models import Conference
-from people.models import Attendee, Membership, Person, PersonLink, User
+from people.models import Attendee, Membership, Person, PersonLink, TicketKind, User
 from tests.factories import (
     NOW,
     at,
@@ -20,6 +20,7 @@ from tests.factories import (
 )
 from tutorials import checkin, registration, schedule
 from tutorials.models import (
+    Change,
     CheckIn,
     Mail,
     Registration,
@@ -32,10 +33,10 @@ from tutorials.models import (
 from venues.models import Room, Venue
 
 OURS = [
-    Attendee, CheckIn, Conference, Mail, Membership, Person, Registration, Room, Schedule, Session,
-    Slot, Track, Tutorial, User, Venue,
+    Attendee, Change, CheckIn, Conference, Mail, Membership, Person, Registration, Room, Schedule,
+    Session, Slot, TicketKind, Track, Tutorial, User, Venue,
 ]  # fmt: skip
-NO_ADDING = {CheckIn, Mail, Registration, Schedule}
+NO_ADDING = {Change, CheckIn, Mail, Registration, Schedule}
 
 
 def address(model, page, *args):
@@ -58,6 +59,7 @@ def busy(programme, attendees):
     slot = Slot.objects.released(programme.conference).get(tutorial=programme.t1)
     checkin.check_in(attendees[0], slot, by=None, at=at(8))
     Membership.objects.create(conference=programme.conference, user=make_user(), role="door")
+    TicketKind.objects.create(conference=programme.conference, name="Main conference")
     # With a second edition the lists have a filter by conference.
     make_conference(slug="older", starts_on="2025-03-24", ends_on="2025-03-26")
     return programme
@@ -73,7 +75,8 @@ def more(programme):
         tutorial = make_tutorial(conference, track=programme.tracks[0])
         make_presenter(programme.t1, f"Another {number}", "Elsewhere")
         make_presenter(tutorial, f"More {number}")
-        attendee = make_attendee(conference, user=make_user())
+        kind = TicketKind.objects.create(conference=conference, name=f"More {number}")
+        attendee = make_attendee(conference, user=make_user(), ticket_kind=kind)
         session = make_session(conference, at(9, day=number + 1))
         make_slot(session, tutorial, room)
         other = make_tutorial(conference)

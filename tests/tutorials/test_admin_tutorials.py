@@ -1,10 +1,12 @@
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from tests.factories import NOW, make_conference, make_person, make_tutorial, make_user
-from tutorials import registration
-from tutorials.models import Registration, Tutorial
+from tutorials import mails, registration
+from tutorials.models import Change, Mail, Registration, Tutorial
 
 
 @pytest.fixture
@@ -100,6 +102,42 @@ def test_cancel(admin_client, programme, attendees):
     assert "This tutorial is cancelled already." in page
 
 
+def test_cancelling_says_who_is_told(admin_client, programme, attendees):
+    for number, attendee in enumerate(attendees[:3]):
+        attendee.email = f"p{number}@example.org"
+        attendee.save()
+    for attendee in attendees[:4]:
+        registration.register(attendee, programme.t1, by=None, at=NOW)
+
+    page = admin_client.get(address(programme.t1, "cancel")).content.decode()
+
+    assert "3 mails go out; they name tutorials that have free seats." in page
+    assert "1 person has no e-mail address and is not told." in page
+
+
+def test_the_reason_reaches_who_is_concerned_and_the_history(
+    admin_client, organiser, programme, attendees
+):
+    attendees[0].email = "p@example.org"
+    attendees[0].save()
+    row = registration.register(attendees[0], programme.t1, by=None, at=NOW)
+
+    admin_client.post(address(programme.t1, "cancel"), {"reason": "The speaker is ill."})
+
+    mail = Mail.objects.get(kind="tutorial_cancelled")
+    assert "The speaker is ill." in mails.message(mail).body
+    noted = Change.objects.get(registration=row, became="cancelled")
+    assert (noted.reason, noted.by) == ("The speaker is ill.", organiser)
+
+
+def test_a_reason_that_is_too_long_cancels_nothing(admin_client, programme):
+    answer = admin_client.post(address(programme.t1, "cancel"), {"reason": "x" * 301})
+
+    assert answer.status_code == 200
+    programme.t1.refresh_from_db()
+    assert programme.t1.status == "published"
+
+
 def test_saving_a_form_writes_nothing_that_is_not_in_it(admin_client, programme, monkeypatch):
     """Seats that are taken while a form is saved stay taken."""
     save = Tutorial.save
@@ -141,32 +179,57 @@ def test_presenters_stay_in_order_and_a_new_one_goes_last(admin_client, programm
     assert [p.position for p in tutorial.presenters.all()] == [0, 1, 2]
 
 
+def test_the_form_leaves_the_seats_to_a_page_of_their_own(admin_client, programme):
+    page = admin_client.get(address(programme.t1)).content.decode()
+    answer = admin_client.post(address(programme.t1), form_of(programme.t1, capacity=1))
+
+    assert address(programme.t1, "seats") in page
+    assert 'name="capacity"' not in page
+    assert answer.status_code == 302
+    programme.t1.refresh_from_db()
+    assert (programme.t1.capacity, programme.t1.seats) == (None, 3)
+
+
 @pytest.mark.django_db(transaction=True)
-def test_seats_follow_a_smaller_capacity_as_far_as_people_have_none(
-    admin_client, programme, attendees
-):
-    for attendee in attendees[:2]:
-        registration.register(attendee, programme.t1, by=None, at=NOW)
+def test_a_new_tutorial_has_the_seats_of_its_form(admin_client, conference):
+    new = form_of(Tutorial(title="New", position=0), capacity=20, kept_back=5)
 
     answer = admin_client.post(
-        address(programme.t1), form_of(programme.t1, capacity=1), follow=True
+        reverse("admin:tutorials_tutorial_add"), new | {"conference": conference.pk}
     )
 
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    tutorial = Tutorial.objects.get()
+    assert (tutorial.capacity, tutorial.kept_back, tutorial.seats) == (20, 5, 15)
+
+
+def test_its_own_window_is_typed_on_the_clocks_of_the_conference(admin_client, programme):
+    times = {
+        "registration_opens_at_0": "2026-03-01",
+        "registration_opens_at_1": "10:00:00",
+        "registration_closes_at_0": "2026-03-20",
+        "registration_closes_at_1": "18:00:00",
+    }
+
+    page = admin_client.get(address(programme.t1)).content.decode()
+    answer = admin_client.post(address(programme.t1), form_of(programme.t1, **times))
+
+    assert "Times are in Europe/Berlin." in page
+    assert answer.status_code == 302
     programme.t1.refresh_from_db()
-    assert (programme.t1.capacity, programme.t1.seats) == (1, 2)
-    assert any("keeps 2 seats" in message for message in messages_of(answer))
+    assert programme.t1.registration_opens_at == datetime(2026, 3, 1, 9, tzinfo=UTC)
+    assert programme.t1.registration_closes_at == datetime(2026, 3, 20, 17, tzinfo=UTC)
+
+    earlier = times | {"registration_closes_at_0": "2026-02-01"}
+    answer = admin_client.post(address(programme.t1), form_of(programme.t1, **earlier))
+    assert "Registration closes before it opens." in answer.content.decode()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_larger_capacity_lets_the_waiting_in(admin_client, programme, attendees):
-    rows = [
-        registration.register(attendee, programme.t1, by=None, at=NOW) for attendee in attendees[:5]
-    ]
+def test_where_nobody_registers_there_is_no_window(admin_client, programme):
+    programme.conference.attendance = "open"
+    programme.conference.save()
 
-    admin_client.post(address(programme.t1), form_of(programme.t1, capacity=4))
-
-    states = [Registration.objects.get(pk=row.pk).status for row in rows]
-    assert states == ["confirmed"] * 4 + ["waitlisted"]
+    assert "registration_opens_at" not in admin_client.get(address(programme.t1)).content.decode()
 
 
 def test_a_form_with_an_error_keeps_what_was_typed(admin_client, programme):
@@ -260,6 +323,7 @@ def test_who_may_only_look_changes_nothing(client, programme):
     assert address(programme.t1, "attendance") not in page
     assert client.post(address(programme.t1, "publish")).status_code == 403
     assert client.post(address(programme.t1, "cancel")).status_code == 403
+    assert client.post(address(programme.t1, "seats"), {"capacity": 1}).status_code == 403
     assert client.get(address(programme.t1, "attendance")).status_code == 403
     answer = client.post(
         reverse("admin:tutorials_tutorial_changelist"),

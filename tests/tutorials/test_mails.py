@@ -1,18 +1,19 @@
 """What people are told, and how it reaches them whatever fails."""
 
 from datetime import timedelta
-from smtplib import SMTPServerDisconnected
+from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
 from django.core import mail as outgoing
-from django.core.mail import EmailMessage
-from django.db import DatabaseError
+from django.core.mail import EmailMultiAlternatives
+from django.db import DatabaseError, OperationalError
 
 from tests.factories import NOW, make_attendee, make_user
 from tutorials import mails, registration
 from tutorials.models import Mail, Registration
 
 LATER = NOW + timedelta(minutes=1)
+SEND = "django.core.mail.EmailMultiAlternatives.send"
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def test_the_account_s_address_serves(programme, conference):
 
 @pytest.mark.django_db(transaction=True)
 def test_what_cannot_be_told_does_not_happen(programme, people, monkeypatch):
-    def fail(self, rows):
+    def fail(self, rows, **options):
         raise DatabaseError("the disk is full")
 
     monkeypatch.setattr("tutorials.models.mail.MailQuerySet.bulk_create", fail)
@@ -112,31 +113,14 @@ def test_the_mail(programme, people, conference, settings):
     assert row.sent_at == LATER
 
 
-@pytest.mark.parametrize("kind", Mail.Kind.values)
-@pytest.mark.parametrize(
-    ("language", "greeting"), [("en", "Hello A & B,"), ("de", "Guten Tag A & B,")]
-)
-def test_every_kind_in_every_language(programme, conference, kind, language, greeting):
-    programme.t1.title = "Ärger & <Ordnung>\nim Wald"
-    programme.t1.save()
-    attendee = make_attendee(conference, name="A & B", email="a@example.org", language=language)
-    mail = Mail(attendee=attendee, tutorial=programme.t1, kind=kind, place=3)
-    message = mails.message(mail)
-    assert "\n" not in message.subject
-    assert "Ärger & <Ordnung> im Wald" in message.subject
-    assert message.body.startswith(greeting)
-    assert ("/de/" in message.body) == (language == "de")
-    assert "\n\n\n" not in message.body
-
-
 def test_a_failure_is_tried_again_later_and_later(programme, people, monkeypatch):
     register(people[0], programme.t1)
-    works = EmailMessage.send
+    works = EmailMultiAlternatives.send
 
     def fail(self, fail_silently=False):
         raise SMTPServerDisconnected("the server went away")
 
-    monkeypatch.setattr("tutorials.mails.EmailMessage.send", fail)
+    monkeypatch.setattr(SEND, fail)
     when, tries = NOW, []
     while mails.deliver_due(when) or Mail.objects.filter(given_up_at=None).exists():
         row = Mail.objects.get()
@@ -147,7 +131,7 @@ def test_a_failure_is_tried_again_later_and_later(programme, people, monkeypatch
     assert tries == [*mails.PAUSES, mails.PAUSES[-1]]
     assert Mail.objects.get().given_up_at
 
-    monkeypatch.setattr("tutorials.mails.EmailMessage.send", works)
+    monkeypatch.setattr(SEND, works)
     assert mails.send_again([Mail.objects.get()], at=when) == 1
     assert mails.deliver_due(when) == 1
     assert Mail.objects.get().sent_at == when
@@ -164,7 +148,7 @@ def test_a_process_that_dies_while_sending_leaves_one_mail_to_send_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("tutorials.mails.EmailMessage.send", die)
+        patched.setattr(SEND, die)
         with pytest.raises(KeyboardInterrupt):
             mails.deliver_due(NOW)
     assert mails.deliver_due(LATER) == 2
@@ -178,7 +162,7 @@ def test_no_address_in_a_log(programme, people, monkeypatch, caplog):
     def fail(self, fail_silently=False):
         raise OSError("550 p0@example.org is unknown")
 
-    monkeypatch.setattr("tutorials.mails.EmailMessage.send", fail)
+    monkeypatch.setattr(SEND, fail)
     mails.deliver_due(NOW)
     assert "was not sent: OSError" in caplog.text
     assert "example.org" not in caplog.text
@@ -189,3 +173,62 @@ def test_a_development_machine_sends_at_once(programme, people, settings):
     settings.SEND_MAIL_AT_ONCE = True
     register(people[0], programme.t1)
     assert len(outgoing.outbox) == 1
+
+
+def test_what_is_known_is_kept_with_it(programme, people):
+    waiting = [register(person, programme.t1) for person in people[3:]]
+    mails.tell(waiting, Mail.Kind.LAPSED, at=NOW, facts=lambda row: {"other": row.attendee_id})
+    mails.tell(waiting[:1], Mail.Kind.MOVED, at=NOW, facts={"reason": "The roof leaks."})
+    rows = Mail.objects.exclude(kind="registered").order_by("pk")
+    assert [(row.registration, row.facts) for row in rows] == [
+        *((row, {"other": row.attendee_id}) for row in waiting),
+        (waiting[0], {"reason": "The roof leaks."}),
+    ]
+
+
+def test_many_are_written_in_few_queries(programme, people, django_assert_max_num_queries):
+    row = register(people[0], programme.t1)
+    with django_assert_max_num_queries(25):
+        mails.tell([row] * 1500, Mail.Kind.MOVED, at=NOW)
+    assert Mail.objects.filter(kind="moved").count() == 1500
+
+
+def test_a_mail_that_cannot_be_made_holds_up_no_other(programme, people, caplog):
+    for person in people[:2]:
+        register(person, programme.t1)
+    first = Mail.objects.earliest("pk")
+    Mail.objects.filter(pk=first.pk).update(facts={"other": "p0@example.org"})
+    assert mails.deliver_due(LATER) == 2
+    first.refresh_from_db()
+    assert first.given_up_at == LATER
+    assert first.last_error.startswith("ValueError: ")
+    assert [message.to for message in outgoing.outbox] == [["p1@example.org"]]
+    assert "example.org" not in caplog.text
+
+
+@pytest.mark.parametrize(("code", "is_given_up"), [(550, True), (450, False)])
+def test_an_address_refused_for_good_is_not_tried_again(
+    programme, people, monkeypatch, code, is_given_up
+):
+    register(people[0], programme.t1)
+
+    def refuse(self, fail_silently=False):
+        raise SMTPRecipientsRefused({"p0@example.org": (code, b"no")})
+
+    monkeypatch.setattr(SEND, refuse)
+    mails.deliver_due(LATER)
+    assert (Mail.objects.get().given_up_at is not None) == is_given_up
+
+
+def test_a_database_in_trouble_is_no_fault_of_the_mail(programme, people, monkeypatch):
+    register(people[0], programme.t1)
+
+    def fail(mail, *, at):
+        raise OperationalError("gone away")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("tutorials.mails.queue.message", fail)
+        with pytest.raises(OperationalError):
+            mails.deliver_next(LATER)
+    assert mails.deliver_due(LATER + mails.PAUSES[0]) == 1
+    assert Mail.objects.get().sent_at

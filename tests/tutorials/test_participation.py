@@ -56,9 +56,7 @@ def test_a_full_one_gives_the_place_in_the_queue(signed_in, user, programme, att
     for attendee in attendees[:4]:
         registration.register(attendee, programme.t1, by=None, at=NOW)
     response = signed_in.post(address(programme.t1, "register"))
-    assert said(response) == [
-        f"“{programme.t1.title}” is full. You are number 2 on its waiting list."
-    ]
+    assert said(response) == [f"You are number 2 on the waiting list of “{programme.t1.title}”."]
     assert mine(user, programme.t1).position == 2
 
 
@@ -93,7 +91,9 @@ def test_cancelling_what_has_started_is_refused(signed_in, user, programme, sett
     signed_in.post(address(programme.t1, "register"))
     settings.CLOCK = at(8, 30).isoformat()
     response = signed_in.post(address(programme.t1, "cancel"))
-    assert said(response)[-1] == "This tutorial has started."
+    assert (
+        said(response)[-1] == f"“{programme.t1.title}” has started; it cannot be given up any more."
+    )
     assert mine(user, programme.t1).status == "confirmed"
 
 
@@ -102,14 +102,14 @@ def test_cancelling_without_a_place_at_the_conference(signed_in, programme):
     assert Attendee.objects.count() == 0
 
 
-@pytest.mark.parametrize("verb", ["register", "cancel"])
+@pytest.mark.parametrize("verb", ["register", "cancel", "switch", "wish"])
 def test_a_get_only_leads_to_the_page(signed_in, programme, verb):
     response = signed_in.get(address(programme.t1, verb))
     assert (response.status_code, response.url) == (302, address(programme.t1))
     assert Registration.objects.count() == 0
 
 
-@pytest.mark.parametrize("verb", ["register", "cancel"])
+@pytest.mark.parametrize("verb", ["register", "cancel", "switch", "wish"])
 def test_signed_out_one_signs_in_and_comes_back(client, programme, verb):
     response = client.post(address(programme.t1, verb))
     assert response.status_code == 303
@@ -154,6 +154,8 @@ def test_where_nobody_registers_the_addresses_are_not_there(
     conference.save()
     assert signed_in.post(address(programme.t1, "register")).status_code == 404
     assert signed_in.post(address(programme.t1, "cancel")).status_code == 404
+    assert signed_in.post(address(programme.t1, "switch")).status_code == 404
+    assert signed_in.post(address(programme.t1, "wish")).status_code == 404
     assert signed_in.get("/cpal-2026/my/").status_code == 404
 
 

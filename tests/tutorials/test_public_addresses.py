@@ -27,21 +27,30 @@ LEADING = {"": "/", "tutorials/": "/tutorials/", "schedule/": "/schedule/"}
 SIGNED_IN = {
     "accounts/profile/": "/accounts/profile/",
     "<str:slug>/my/": "/cpal-2026/my/",
+    "<str:slug>/my/tickets/": None,  # where a ticket is needed: test_tickets.py
     "<str:slug>/tutorials/<str:tutorial>/register/": None,  # POST
     "<str:slug>/tutorials/<str:tutorial>/cancel/": None,  # POST
+    "<str:slug>/tutorials/<str:tutorial>/switch/": None,  # POST
+    "<str:slug>/tutorials/<str:tutorial>/wish/": None,  # POST
 }
+# Whoever has the link may do one thing; test_offers.py.
+BY_LINK = {"<str:slug>/offers/<str:token>/", "<str:slug>/leave/<str:token>/"}
 STAFF = {
     "<str:slug>/staff/": "/cpal-2026/staff/",
     "<str:slug>/staff/attendance.csv": "/cpal-2026/staff/attendance.csv",
     "<str:slug>/staff/attendance/<str:tutorial>.csv": "/cpal-2026/staff/attendance/{tutorial}.csv",
 }
-MACHINE = {r"^media/(?P<path>photos/[0-9a-f]{32}\.webp)$", "<str:slug>/colour.css"}
+MACHINE = {
+    r"^media/(?P<path>photos/[0-9a-f]{32}\.webp)$",
+    "<str:slug>/colour.css",
+    "<str:slug>/seats.json",
+}
 # Whole trees that others wrote, or that have tests of their own.
 TREES = ("admin/", "accounts/", "api/v1/")
 
 
 def test_every_address_is_in_one_of_the_tables():
-    known = {*PUBLIC, *LEADING, *SIGNED_IN, *STAFF, *MACHINE}
+    known = {*PUBLIC, *LEADING, *SIGNED_IN, *BY_LINK, *STAFF, *MACHINE}
     unknown = {route for route in routes() if route not in known and not route.startswith(TREES)}
 
     assert unknown == set()

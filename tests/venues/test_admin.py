@@ -75,19 +75,110 @@ def test_seats_follow_a_larger_room(admin_client, programme, attendees, page):
     assert states == ["confirmed"] * 4 + ["waitlisted"]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_nobody_loses_a_seat_by_a_smaller_room(admin_client, programme, attendees):
+@pytest.fixture
+def full(programme, attendees):
+    """Three people are in T1, and its hall holds three."""
     for attendee in attendees[:3]:
         registration.register(attendee, programme.t1, by=None, at=NOW)
-    hall = programme.halls[0]
+    return programme.t1
 
-    answer = admin_client.post(
-        change(hall.venue), venue_form(hall.venue, [room_row(hall, capacity=2)]), follow=True
+
+@pytest.fixture(params=["venue", "room"])
+def shrink(request, admin_client, programme):
+    """Save that hall A holds two, on the page of its venue or on its own."""
+    hall = programme.halls[0]
+    if request.param == "venue":
+        page, form = change(hall.venue), venue_form(hall.venue, [room_row(hall, capacity=2)])
+    else:
+        page = reverse("admin:venues_room_change", args=[hall.pk])
+        form = {"name": hall.name, "capacity": 2, "position": 0}
+
+    def save(**choice):
+        answer = admin_client.post(page, form | choice, follow=True)
+        hall.refresh_from_db()
+        return answer
+
+    return save
+
+
+def messages_of(answer):
+    return [str(message) for message in answer.context["messages"]]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("choice", [{}, {"too_few": "refuse"}, {"too_few": "what?"}])
+def test_a_room_too_small_for_those_in_it_is_refused_first(shrink, full, programme, choice):
+    answer = shrink(**choice)
+
+    assert f"{full} would have 2 seats and has 3 people." in answer.content.decode()
+    assert programme.halls[0].capacity == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_loses_a_seat_by_a_smaller_room(shrink, full, programme):
+    answer = shrink(too_few="keep")
+
+    assert any("keeps 3 seats" in message for message in messages_of(answer))
+    full.refresh_from_db()
+    assert (programme.halls[0].capacity, full.seats, full.seats_taken) == (2, 3, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_newest_go_back_to_the_waiting_list(shrink, full, organiser):
+    answer = shrink(too_few="move_back")
+
+    said = "1 person went to the head of the waiting list and is told."
+    assert said in messages_of(answer)
+    full.refresh_from_db()
+    assert (full.seats, full.seats_taken) == (2, 2)
+    states = full.registrations.order_by("pk").values_list("status", flat=True)
+    assert list(states) == ["confirmed", "confirmed", "waitlisted"]
+    assert full.changes.filter(by=organiser, became="waitlisted").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_registers_while_the_form_is_saved_keeps_the_seat(shrink, full, programme, monkeypatch):
+    """The question came before the last registration: it is too late to refuse the room."""
+    monkeypatch.setattr("tutorials.registration.too_few_if", lambda rooms: [])
+
+    answer = shrink(too_few="refuse")
+
+    assert any("keeps 3 seats" in message for message in messages_of(answer))
+    full.refresh_from_db()
+    assert (programme.halls[0].capacity, full.seats, full.seats_taken) == (2, 3, 3)
+
+
+def test_what_a_smaller_room_would_refuse(programme, full, django_assert_num_queries):
+    hall, unknown = programme.halls
+    with django_assert_num_queries(2):
+        (refusal,) = registration.too_few_if({hall.pk: 2, unknown.pk: 0})
+    assert (refusal.code, refusal.tutorial) == ("too_few", full)
+    assert registration.too_few_if({hall.pk: 3}) == registration.too_few_if({hall.pk: None}) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_capacity_of_its_own_does_not_hang_on_the_room(shrink, full, programme):
+    registration.change_capacity(
+        full, capacity=3, kept_back=0, too_few=registration.TooFew.REFUSE, by=None, at=NOW
     )
 
-    assert any("keeps 3 seats" in str(message) for message in answer.context["messages"])
-    programme.t1.refresh_from_db()
-    assert (programme.t1.seats, programme.t1.seats_taken) == (3, 3)
+    shrink()
+
+    full.refresh_from_db()
+    assert (programme.halls[0].capacity, full.seats) == (2, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_nobody_registers_nothing_is_asked(admin_client, programme):
+    hall = programme.halls[0]
+    assert 'name="too_few"' in admin_client.get(change(hall.venue)).content.decode()
+
+    programme.conference.attendance = "open"
+    programme.conference.save()
+    assert 'name="too_few"' not in admin_client.get(change(hall.venue)).content.decode()
+    assert (
+        'name="too_few"' not in admin_client.get(reverse("admin:venues_venue_add")).content.decode()
+    )
 
 
 def test_a_room_in_use_is_not_deleted(admin_client, programme):

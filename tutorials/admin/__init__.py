@@ -6,6 +6,7 @@ the domain's are durable.
 """
 
 from tutorials.admin import (
+    changes,
     conferences,
     mails,
     people,
@@ -17,6 +18,7 @@ from tutorials.admin import (
 )
 
 __all__ = [
+    "changes",
     "conferences",
     "mails",
     "people",

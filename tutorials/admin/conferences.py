@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -17,8 +18,11 @@ from conference.admin_pages import Tool, count_of
 from conference.models import Conference
 from people.admin import MembershipInline
 from people.models import Attendee
+from tutorials.admin.attendee_import import import_address, may_import
+from tutorials.admin.audit import audit_page
 from tutorials.admin.registration import attendance_list, may_see_attendance
 from tutorials.admin.release import release_address
+from tutorials.admin.tickets import claims_tool, let_tickets_count
 from tutorials.models import Registration, Schedule, Tutorial
 
 admin.site.unregister(Conference)
@@ -27,6 +31,10 @@ admin.site.unregister(Conference)
 @admin.register(Conference)
 class ConferenceAdmin(conference_admin.ConferenceAdmin):
     inlines = [MembershipInline]
+    # By a change of these, somebody who waits may become eligible.
+    decide_who_may = frozenset(
+        ["attendance", "overlaps", "tutorials_per_attendee", "waiting_list_closes_hours"]
+    )
     list_display = [
         "name",
         "slug",
@@ -70,10 +78,12 @@ class ConferenceAdmin(conference_admin.ConferenceAdmin):
         return conference.n_versions
 
     def save_model(self, request: HttpRequest, obj: Conference, form: Any, change: bool) -> None:
-        """A new conference has its draft schedule at once."""
+        """A new conference has its draft schedule at once; free seats follow changed rules."""
         super().save_model(request, obj, form, change)
         if not change:
             Schedule.objects.draft(obj)
+        elif not self.decide_who_may.isdisjoint(form.changed_data):
+            let_tickets_count(request, conference=obj)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """A conference made by mistake goes with its draft; nothing that was released goes."""
@@ -92,7 +102,8 @@ class ConferenceAdmin(conference_admin.ConferenceAdmin):
         if may_see_attendance(request):
             address = reverse("admin:conference_conference_attendance", args=[obj.pk])
             tools.append(Tool(_("Attendance list"), address))
-        return tools
+        claims = claims_tool(request, obj)
+        return [*tools, claims] if claims else tools
 
     def tools(self, request: HttpRequest, obj: Conference) -> list[Tool]:
         tools = self.shortcuts(request, obj)
@@ -100,12 +111,19 @@ class ConferenceAdmin(conference_admin.ConferenceAdmin):
         if draft and request.user.has_perm("tutorials.view_schedule"):
             address = reverse("admin:tutorials_schedule_change", args=[draft.pk])
             tools.insert(0, Tool(_("Draft schedule"), address))
+        if may_import(request):
+            tools.append(Tool(_("Import attendees"), import_address(obj)))
+        if may_see_attendance(request):
+            address = reverse("admin:conference_conference_audit", args=[obj.pk])
+            tools.append(Tool(_("Do all rows agree?"), address))
         return tools
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.attendance_view)
+        audit = self.admin_site.admin_view(partial(audit_page, self))
         return [
             path("<int:pk>/attendance/", view, name="conference_conference_attendance"),
+            path("<int:pk>/audit/", audit, name="conference_conference_audit"),
             *super().get_urls(),
         ]
 

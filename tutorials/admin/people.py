@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -15,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from conference.admin_pages import count_of
-from conference.clock import now
 from people import admin as people_admin
-from people.models import Attendee, Person
-from tutorials import registration
-from tutorials.models import CheckIn, Presenter, Registration, Tutorial
+from people.models import Attendee, Person, TicketKind
+from tutorials.admin.attendee_import import AttendeeImportPages
+from tutorials.admin.tickets import AttendeeTicketPages, let_tickets_count
+from tutorials.models import Change, CheckIn, Mail, Presenter, Registration, Tutorial
 
-admin.site.unregister([Attendee, Person])
+admin.site.unregister([Attendee, Person, TicketKind])
 
 
 @admin.register(Person)
@@ -67,13 +65,14 @@ class RegistrationInline(admin.TabularInline):
 
 
 @admin.register(Attendee)
-class AttendeeAdmin(people_admin.AttendeeAdmin):
+class AttendeeAdmin(AttendeeImportPages, AttendeeTicketPages, people_admin.AttendeeAdmin):
     inlines = [RegistrationInline]
+    actions = ["confirm_claims"]
     list_display = [*people_admin.AttendeeAdmin.list_display, "registrations_count"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Attendee]:
         live = count_of(Registration.objects.live(), "attendee")
-        rows = super().get_queryset(request).select_related("conference", "user")
+        rows = super().get_queryset(request).select_related("conference", "user", "ticket_kind")
         return rows.annotate(n_registrations=live)
 
     @admin.display(description=gettext_lazy("registrations"), ordering="n_registrations")
@@ -83,8 +82,8 @@ class AttendeeAdmin(people_admin.AttendeeAdmin):
     def save_model(self, request: HttpRequest, obj: Attendee, form: Any, change: bool) -> None:
         """Who gains a ticket may be next for a seat that is free."""
         super().save_model(request, obj, form, change)
-        if change and "ticket_number" in form.changed_data:
-            transaction.on_commit(partial(_fill_what_is_waited_for, obj))
+        if change and not {"ticket_number", "ticket_kind"}.isdisjoint(form.changed_data):
+            let_tickets_count(request, pk=obj.pk)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """One by one, since each deletion looks first whether seats hang on it."""
@@ -107,11 +106,14 @@ class AttendeeAdmin(people_admin.AttendeeAdmin):
             protected.append(
                 format_html('<a href="{}">{}</a>', address, text % {"tutorial": row.tutorial})
             )
-        lacking -= {Registration._meta.verbose_name, CheckIn._meta.verbose_name}
+        lacking -= {model._meta.verbose_name for model in (Registration, CheckIn, Change, Mail)}
         return to_delete, counts, lacking, protected
 
 
-def _fill_what_is_waited_for(attendee: Attendee) -> None:
-    waited_for = Registration.objects.waiting().filter(attendee=attendee)
-    for row in waited_for.select_related("tutorial"):
-        registration.fill(row.tutorial, at=now())
+@admin.register(TicketKind)
+class TicketKindAdmin(people_admin.TicketKindAdmin):
+    def save_model(self, request: HttpRequest, obj: TicketKind, form: Any, change: bool) -> None:
+        """Whose tickets carry the right to tutorials from now on may be next for a free seat."""
+        super().save_model(request, obj, form, change)
+        if change and "gives_tutorials" in form.changed_data:
+            let_tickets_count(request, ticket_kind=obj)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -10,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -18,8 +21,8 @@ from conference.clock import now
 from conference.models import Conference
 from conference.pages import visitor
 from tutorials import schedule
-from tutorials.admin.pages import tool_page
-from tutorials.models import Schedule
+from tutorials.admin.pages import tell_who_moved_back, tool_page
+from tutorials.models import Registration, Schedule
 
 
 def release_address(conference: Conference) -> str:
@@ -27,8 +30,11 @@ def release_address(conference: Conference) -> str:
     return reverse("admin:tutorials_schedule_release", args=[conference.slug])
 
 
+KEEP = "keep"
+
+
 class ReleaseForm(forms.Form):
-    """What the public is told about a version, and the decision that some drafts need."""
+    """What the public is told about a version, and the decisions that some drafts need."""
 
     notes = forms.CharField(
         label=gettext_lazy("What changed"),
@@ -37,18 +43,97 @@ class ReleaseForm(forms.Form):
         help_text=gettext_lazy("Public. A sentence or two for who looks at the changes."),
     )
     keep_everyone = forms.BooleanField(
-        label=gettext_lazy("Everybody keeps what they have"),
+        label=gettext_lazy("Everybody else keeps what they have"),
         required=False,
         help_text=gettext_lazy(
-            "Release although people are worse off: nobody loses a seat, and a tutorial keeps as "
-            "many seats as are taken."
+            "Wherever nothing is chosen above: nobody loses a seat, and a tutorial keeps as many "
+            "seats as are taken. Who has two things at once is marked and told."
         ),
     )
 
-    def __init__(self, *args: Any, findings: list[schedule.Finding], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        conference: Conference,
+        findings: list[schedule.Finding],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        if not any(finding.blocks and finding.can_be_kept for finding in findings):
+        self.to_decide = [finding for finding in findings if finding.blocks and finding.can_be_kept]
+        self.own = list(self.fields)  # those that are no decision about one finding
+        if not self.to_decide:
             del self.fields["keep_everyone"]
+            self.own.remove("keep_everyone")
+        concerned = {pk for finding in self.to_decide for pk in finding.tutorials}
+        self.tutorials = conference.tutorials.in_bulk(concerned)
+        for finding in self.to_decide:
+            self.fields[name_of(finding)] = forms.ChoiceField(
+                label=finding.message,
+                required=False,
+                choices=[("", "–"), (KEEP, _kept(finding)), *self._moved_back(finding)],
+            )
+
+    def _moved_back(self, finding: schedule.Finding) -> list[tuple[str, str]]:
+        if not finding.can_be_moved_back:
+            return []
+        if len(finding.tutorials) == 1:
+            text = _("The newest go to the head of the waiting list")
+        else:
+            text = _("They go to the head of the waiting list of %(tutorial)s")
+        return [(str(pk), text % {"tutorial": self.tutorials[pk]}) for pk in finding.tutorials]
+
+    def clean(self) -> dict[str, Any]:
+        """Turn what was chosen into the ids that ``schedule.release`` takes.
+
+        Each has to be decided by itself, and since a tutorial is named there once, what is chosen
+        about it in two places has to agree.
+        """
+        chosen: dict[str, Any] = super().clean() or self.cleaned_data
+        keep, move_back = set(), set()
+        for finding in self.to_decide:
+            name = name_of(finding)
+            choice = chosen.pop(name, "") or (KEEP if chosen.get("keep_everyone") else "")
+            if choice:
+                back = {int(choice)} if choice != KEEP else set()
+                move_back |= back
+                keep |= set(finding.tutorials) - back
+            elif name not in self.errors:
+                self.add_error(name, _("Nothing was released: decide about this first."))
+        for pk in sorted(keep & move_back):
+            text = _(
+                "%(tutorial)s is named in two places, and once its people keep their seats, once "
+                "they do not. Choose the same in both."
+            )
+            self.add_error(None, text % {"tutorial": self.tutorials[pk]})
+        return {**chosen, "keep": keep, "move_back": move_back}
+
+
+def name_of(finding: schedule.Finding) -> str:
+    """The name of the input that decides about a finding."""
+    return "_".join(["decide", finding.code, *map(str, finding.tutorials)])
+
+
+def _kept(finding: schedule.Finding) -> str:
+    if len(finding.tutorials) > 1:
+        return _("They keep both seats")
+    if finding.can_be_moved_back:
+        return _("Everybody keeps their seat")
+    return _("Everybody keeps their registration")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A finding as the page shows it, with the input that decides about it."""
+
+    message: str
+    blocks: bool
+    field: forms.BoundField | None
+
+    @property
+    def label(self) -> str:
+        if self.field:
+            return _("Decide:")
+        return _("Mend:") if self.blocks else _("Note:")
 
 
 def release_page(
@@ -60,12 +145,14 @@ def release_page(
     if not model_admin.has_change_permission(request, draft):
         raise PermissionDenied
     back = reverse("admin:tutorials_schedule_change", args=[draft.pk])
+    posted = request.POST if request.method == "POST" else None
     findings = schedule.check(conference)
-    form = ReleaseForm(request.POST if request.method == "POST" else None, findings=findings)
-    if request.method == "POST" and form.is_valid():
+    form = ReleaseForm(posted, conference=conference, findings=findings)
+    if posted is not None and form.is_valid():
         if _release(model_admin, request, conference, form.cleaned_data):
             return HttpResponseRedirect(back)
         findings = schedule.check(conference)
+        form = ReleaseForm(posted, conference=conference, findings=findings)
     anything_new = schedule.has_changes(conference)
     return tool_page(
         model_admin,
@@ -73,11 +160,19 @@ def release_page(
         _("Release the schedule of %(conference)s") % {"conference": conference},
         obj=draft,
         form=form if anything_new else None,
+        own_fields=form.own,
         sentences=_what_releasing_means(draft, anything_new),
-        findings=findings,
+        findings=[_shown(finding, form if anything_new else None) for finding in findings],
+        findings_heading=_("What we found in the draft"),
         button=_("Release") if anything_new else "",
         back=back,
     )
+
+
+def _shown(finding: schedule.Finding, form: ReleaseForm | None) -> Shown:
+    name = name_of(finding)
+    field = form[name] if form and name in form.fields else None
+    return Shown(finding.message, finding.blocks, field)
 
 
 def _release(
@@ -87,8 +182,9 @@ def _release(
     choices: dict[str, Any],
 ) -> Schedule | None:
     """The version that the public sees from now on; None, with a message, for a blocked draft."""
+    at = now()
     try:
-        released = schedule.release(conference, by=visitor(request), at=now(), **choices)
+        released = schedule.release(conference, by=visitor(request), at=at, **choices)
     except schedule.ReleaseBlocked:
         text = _("Nothing was released: mend what is marked below first, or decide about it.")
         messages.error(request, text)
@@ -96,7 +192,47 @@ def _release(
     model_admin.log_addition(request, released, _("Released."))
     text = _("%(version)s is released: it is what the public sees now.")
     messages.success(request, text % {"version": released})
+    tell_who_moved_back(request, conference.tutorials.values_list("pk", flat=True), at)
+    _tell_of_clashes(request, conference)
     return released
+
+
+def _tell_of_clashes(request: HttpRequest, conference: Conference) -> None:
+    """Say who has two seats at once since a release brought that about, and where they are."""
+    marked = (
+        Registration.objects.for_conference(conference)
+        .seated()
+        .filter(overlap=Registration.Overlap.RELEASE)
+    )
+    people = marked.order_by().values("attendee").distinct().count()
+    if not people:
+        return
+    text = ngettext(
+        "%(number)d person has seats at the same time, because the schedule changed.",
+        "%(number)d people have seats at the same time, because the schedule changed.",
+        people,
+    ) % {"number": people}
+    messages.warning(
+        request,
+        format_html(
+            '{} <a href="{}">{}</a>',
+            text,
+            clashes_address(conference),
+            _("See their registrations"),
+        ),
+    )
+
+
+def clashes_address(conference: Conference) -> str:
+    """Where those are listed who have two seats at once because the schedule changed."""
+    listed = reverse("admin:tutorials_registration_changelist")
+    return f"{listed}?" + urlencode(
+        {
+            "tutorial__conference__id__exact": conference.pk,
+            "overlap__exact": Registration.Overlap.RELEASE,
+            "status__in": ",".join(Registration.SEATED),
+        }
+    )
 
 
 def _what_releasing_means(draft: Schedule, anything_new: bool) -> list[str]:

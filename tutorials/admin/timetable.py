@@ -22,7 +22,8 @@ from conference.admin_pages import (
     count_of,
 )
 from conference.models import Conference
-from tutorials.admin.release import release_address, release_page
+from tutorials.admin.registration import may_see_attendance
+from tutorials.admin.release import clashes_address, release_address, release_page
 from tutorials.admin.versions import FrozenOnceReleased, VersionFilter, is_draft
 from tutorials.models import Schedule, Session, Slot
 
@@ -112,10 +113,12 @@ class ScheduleAdmin(FrozenOnceReleased, ConferenceModelAdmin):
     def tools(self, request: HttpRequest, obj: Schedule) -> list[Tool]:
         if not obj.is_draft or not self.has_change_permission(request, obj):
             return []
+        registrations = obj.conference.takes_registrations and may_see_attendance(request)
         add = reverse("admin:tutorials_session_add")
         return [
             Tool(_("Check and release"), release_address(obj.conference)),
             Tool(_("Add a session"), f"{add}?schedule={obj.pk}"),
+            *([Tool(_("Who has clashes"), clashes_address(obj.conference))] * registrations),
         ]
 
     def get_urls(self) -> list[URLPattern]:

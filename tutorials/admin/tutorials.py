@@ -19,8 +19,10 @@ from django.views.decorators.http import require_POST
 from conference.admin_pages import ConferenceInline, ConferenceModelAdmin, Tool, count_of
 from conference.clock import now
 from conference.pages import visitor
-from tutorials import registration
-from tutorials.admin.pages import let_seats_follow, tool_page
+from tutorials import mails, registration
+from tutorials.admin.capacity import counts_in_words, seats_page
+from tutorials.admin.history import may_see_history
+from tutorials.admin.pages import CancelForm, tool_page
 from tutorials.admin.registration import attendance_list, may_see_attendance
 from tutorials.admin.versions import TimeFilter
 from tutorials.models import Presenter, Registration, Slot, Tutorial
@@ -36,6 +38,16 @@ class PresenterInline(ConferenceInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Presenter]:
         return super().get_queryset(request).select_related("person")
+
+
+SEATS: Any = (
+    gettext_lazy("Seats"),
+    {"fields": [("capacity", "kept_back"), "seats_in_words", "counts"]},
+)
+WINDOW: Any = (
+    gettext_lazy("When registration is open"),
+    {"fields": ["registration_opens_at", "registration_closes_at"]},
+)
 
 
 @admin.register(Tutorial)
@@ -78,7 +90,7 @@ class TutorialAdmin(ConferenceModelAdmin):
         "published_at",
         "cancelled_at",
         "seats_in_words",
-        "waiting_count",
+        "counts",
         "when_and_where",
     ]
     actions = ["publish_selected", "export_attendance"]
@@ -88,7 +100,7 @@ class TutorialAdmin(ConferenceModelAdmin):
             gettext_lazy("Now"),
             {"fields": [("status", "published_at", "cancelled_at"), "when_and_where"]},
         ),
-        (gettext_lazy("Seats"), {"fields": ["capacity", "seats_in_words", "waiting_count"]}),
+        SEATS,
         (
             gettext_lazy("Description"),
             {
@@ -136,6 +148,10 @@ class TutorialAdmin(ConferenceModelAdmin):
             "seats": tutorial.seats,
         }
 
+    @admin.display(description=gettext_lazy("registrations"))
+    def counts(self, tutorial: Tutorial) -> str:
+        return "–" if tutorial.pk is None else counts_in_words(tutorial)
+
     @admin.display(description=gettext_lazy("when and where, in the draft"))
     def when_and_where(self, tutorial: Tutorial) -> str:
         if tutorial.pk is None:
@@ -155,6 +171,18 @@ class TutorialAdmin(ConferenceModelAdmin):
             field.widget.attrs["rows"] = 12
         return field
 
+    def get_fieldsets(self, request: HttpRequest, obj: Tutorial | None = None) -> Any:
+        """Its own window is for what takes registrations, once it is known on whose clocks."""
+        fieldsets = list(super().get_fieldsets(request, obj))
+        if obj and obj.conference.takes_registrations:
+            fieldsets.insert(fieldsets.index(SEATS) + 1, WINDOW)
+        return fieldsets
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Tutorial | None = None) -> Any:
+        """The seats of a tutorial that is there are changed on a page of their own."""
+        fixed = super().get_readonly_fields(request, obj)
+        return [*fixed, "capacity", "kept_back"] if obj else fixed
+
     def save_model(self, request: HttpRequest, obj: Tutorial, form: Any, change: bool) -> None:
         """Write only what the form has: seats and states are others' to write meanwhile."""
         if change:
@@ -163,8 +191,6 @@ class TutorialAdmin(ConferenceModelAdmin):
             obj.save(update_fields=edited & own)
         else:
             super().save_model(request, obj, form, change)
-        if not change or "capacity" in form.changed_data:
-            let_seats_follow(request, [obj.pk])
 
     def tools(self, request: HttpRequest, obj: Tutorial) -> list[Tool]:
         tools = []
@@ -172,10 +198,16 @@ class TutorialAdmin(ConferenceModelAdmin):
         if may_change and obj.status in (Tutorial.Status.PROPOSED, Tutorial.Status.DRAFT):
             tools.append(Tool(_("Publish"), _address("publish", obj), changes=True))
         if may_change and not obj.is_cancelled:
+            tools.append(Tool(_("Change the seats"), _address("seats", obj)))
             tools.append(Tool(_("Cancel the tutorial"), _address("cancel", obj)))
         if obj.conference.takes_registrations and may_see_attendance(request):
             listed = reverse("admin:tutorials_registration_changelist")
             tools.append(Tool(_("Registrations"), f"{listed}?tutorial__id__exact={obj.pk}"))
+        if may_see_history(request):
+            history = reverse("admin:tutorials_change_changelist")
+            tools.append(
+                Tool(_("What happened to its seats"), f"{history}?tutorial__id__exact={obj.pk}")
+            )
         if may_see_attendance(request):
             tools.append(Tool(_("Attendance list"), _address("attendance", obj)))
         return tools
@@ -187,6 +219,7 @@ class TutorialAdmin(ConferenceModelAdmin):
 
         return [
             own(self.publish_view, "publish"),
+            own(self.seats_view, "seats"),
             own(self.cancel_view, "cancel"),
             own(self.attendance_view, "attendance"),
             *super().get_urls(),
@@ -199,12 +232,20 @@ class TutorialAdmin(ConferenceModelAdmin):
         self._publish(request, [tutorial])
         return HttpResponseRedirect(reverse("admin:tutorials_tutorial_change", args=[pk]))
 
+    def seats_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Change how many seats there are."""
+        return seats_page(self, request, self._changeable(request, pk))
+
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Say what cancelling would mean, and do it when asked by POST."""
         tutorial = self._changeable(request, pk)
         back = reverse("admin:tutorials_tutorial_change", args=[pk])
-        if request.method == "POST":
-            ended = registration.cancel_tutorial(tutorial, by=visitor(request), at=now())
+        form = CancelForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            reason = form.cleaned_data["reason"]
+            ended = registration.cancel_tutorial(
+                tutorial, by=visitor(request), at=now(), reason=reason
+            )
             self.log_change(request, tutorial, _("Cancelled the tutorial."))
             text = ngettext(
                 "The tutorial is cancelled, and %(number)d registration with it.",
@@ -218,6 +259,7 @@ class TutorialAdmin(ConferenceModelAdmin):
             request,
             _("Cancel %(tutorial)s?") % {"tutorial": tutorial},
             obj=tutorial,
+            form=None if tutorial.is_cancelled else form,
             sentences=_what_cancelling_means(tutorial),
             button="" if tutorial.is_cancelled else _("Cancel the tutorial"),
             back=back,
@@ -292,7 +334,27 @@ def _what_cancelling_means(tutorial: Tutorial) -> list[str]:
         )
         % {"number": waiting},
     ]
+    if seated + waiting:
+        sentences.append(_who_is_told(tutorial))
     if tutorial.is_public:
         sentences.append(_("Its page stays and says that the tutorial is cancelled."))
     sentences.append(_("This cannot be taken back."))
     return sentences
+
+
+def _who_is_told(tutorial: Tutorial) -> str:
+    live = tutorial.registrations.live().select_related("attendee__user")
+    addresses = [mails.address_of(row.attendee) for row in live]
+    told, silent = sum(map(bool, addresses)), addresses.count("")
+    text = ngettext(
+        "%(number)d mail goes out; it names tutorials that have free seats.",
+        "%(number)d mails go out; they name tutorials that have free seats.",
+        told,
+    )
+    if silent:
+        text += " " + ngettext(
+            "%(silent)d person has no e-mail address and is not told.",
+            "%(silent)d people have no e-mail address and are not told.",
+            silent,
+        )
+    return text % {"number": told, "silent": silent}

@@ -11,7 +11,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tutorials.models import Schedule, Slot
+from conference.models import Conference
+from tutorials.models import Schedule, Slot, Tutorial
 
 
 class VersionFilter(admin.SimpleListFilter):
@@ -62,6 +63,31 @@ class TimeFilter(admin.SimpleListFilter):
         if self.value() == "no":
             return queryset.exclude(pk__in=drafted)
         return None
+
+
+class TutorialFilter(admin.SimpleListFilter):
+    """Which tutorial, of the conference that is chosen; there is no choice among those of all."""
+
+    title = gettext_lazy("tutorial")
+    parameter_name = "tutorial__id__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        chosen = request.GET.get("tutorial__conference__id__exact", "")
+        conferences = list(Conference.objects.values_list("pk", flat=True)[:2])
+        if chosen.isdecimal():
+            conferences = [int(chosen)]
+        if len(conferences) != 1:
+            return []
+        there = Tutorial.objects.filter(conference__in=conferences).in_programme_order()
+        rows = there.values_list("pk", "code", "title")
+        return [(str(pk), f"{code} {title}") for pk, code, title in rows]
+
+    def has_output(self) -> bool:
+        return bool(self.lookup_choices) or self.value() is not None
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        chosen = self.value() or ""
+        return queryset.filter(tutorial=chosen) if chosen.isdecimal() else None
 
 
 class FrozenOnceReleased:

@@ -52,6 +52,8 @@ def apply(
             report.released = version if version != before else None
         if dry_run:
             transaction.set_rollback(True)
+    if report.released and not dry_run:
+        registration.sweep(at=at, conference=conference)
     return report
 
 

@@ -91,9 +91,7 @@ class Change(models.Model):
             models.CheckConstraint(name="change_why_is_known", condition=Q(why__in=Why.values)),
             models.CheckConstraint(
                 name="change_of_registration_or_seats",
-                condition=(
-                    Q(registration__isnull=False, attendee__isnull=False) & ~Q(became="")
-                )
+                condition=(Q(registration__isnull=False, attendee__isnull=False) & ~Q(became=""))
                 | Q(registration__isnull=True, attendee__isnull=True, was="", became=""),
             ),
         ]

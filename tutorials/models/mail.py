@@ -57,13 +57,14 @@ class Mail(models.Model):
     )
     kind = models.CharField(_("what it says"), max_length=30, choices=MailKind)
     # What may have changed by the time it is sent, and was so when it was written: the place in the
-    # queue; in `facts`, by kind, `until` (ISO time of an offer's end), `other` (id of the tutorial
-    # that was given up for this one, or that overlaps it) and `reason` (an organiser's words).
+    # queue; in `facts`, by kind, `until` (ISO time of an offer's end), `other` or `others` (ids of
+    # the tutorials that were given up for this one, or overlap it), `ticket` (the offer awaited
+    # one) and `reason` (an organiser's words).
     place = models.PositiveIntegerField(_("place in the queue"), null=True, blank=True)
     facts = models.JSONField(default=dict, blank=True, editable=False)
     registration = models.ForeignKey(
         Registration,
-        models.CASCADE,
+        models.SET_NULL,
         null=True,
         blank=True,
         related_name="mails",

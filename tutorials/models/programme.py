@@ -271,7 +271,8 @@ class Tutorial(models.Model):
         if not self.slug:
             self.slug = free_slug(self.title, others, self.code.lower())
         if self._state.adding:
-            self.seats = self.seats or self.capacity
+            if self.seats is None and self.capacity:
+                self.seats = max(0, self.capacity - self.kept_back)
         elif kwargs.get("update_fields") is None:
             # What was read before another process sold a seat must not be written back.
             written = {field.name for field in self._meta.concrete_fields if not field.primary_key}

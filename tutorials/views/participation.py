@@ -1,4 +1,4 @@
-"""Taking part: register for a tutorial, give that up, see what one has."""
+"""Taking part: register for a tutorial, switch to it, give it up, see what one has."""
 
 from __future__ import annotations
 
@@ -6,46 +6,100 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from conference import clock
 from conference.models import Conference
 from conference.pages import registering_page, visitor
-from people.attendees import attendee_for, attendee_of, attendee_or_new
-from people.models import Attendee
+from people.attendees import attendee_for, attendee_of, new_attendee
+from people.models import Attendee, User
 from tutorials import registration
+from tutorials.choices import choices_of, with_status
 from tutorials.models import Registration, Tutorial
 from tutorials.standing import Refused
 from tutorials.standing import my_tutorials as tutorials_of
+from tutorials.views import saying
+from tutorials.views.tickets import place_of
 
 Status = Registration.Status
+WhenFree = Registration.WhenFree
 
 
 @registering_page
 def register(request: HttpRequest, conference: Conference, tutorial: str) -> HttpResponse:
-    """POST registers, and answers with the tutorial's page; a GET only leads there."""
+    """POST registers, and answers with the tutorial's page; a GET only leads there.
+
+    Who has something at the same time says what they want: ``when_free`` (“offer”, “switch”),
+    ``from``: the tutorial that they give up, or ``despite_overlap``.
+    """
     found = _public_tutorial(conference, tutorial)
     user = visitor(request)
     if request.method != "POST" or user is None:
         return _elsewhere(request, found)
-    attendee = attendee_or_new(user, conference)
+    when_free = _when_free(request)
+    gives_up = _given_up(request, conference)
     try:
-        if attendee.pk is None:
-            _refuse(attendee, found)
-            attendee = attendee_for(user, conference, request.POST.get("name", ""))
-        mine = registration.register(attendee, found, by=user, at=clock.now())
+        mine = registration.register(
+            _attendee(request, user, found),
+            found,
+            by=user,
+            at=clock.now(),
+            when_free=when_free,
+            gives_up=gives_up,
+            despite_overlap="despite_overlap" in request.POST,
+        )
     except Refused as refused:
         messages.error(request, refused.refusal.message)
-        return _see(found)
-    if mine.status == Status.WAITLISTED:
-        messages.success(
-            request,
-            _("“%(title)s” is full. You are number %(place)d on its waiting list.")
-            % {"title": found.title, "place": mine.place},
-        )
+        return see(request, found)
+    switches = gives_up if when_free == WhenFree.SWITCH else None
+    messages.success(request, saying.became(mine, found, switches))
+    return see(request, found)
+
+
+@registering_page
+def switch(request: HttpRequest, conference: Conference, tutorial: str) -> HttpResponse:
+    """POST takes a seat here and gives up the one in the tutorial ``from``; a GET only leads there.
+
+    Where none is free they wait, and keep what they have until then.
+    """
+    found = _public_tutorial(conference, tutorial)
+    user = visitor(request)
+    if request.method != "POST" or user is None:
+        return _elsewhere(request, found)
+    gives_up = _given_up(request, conference)
+    if gives_up is None:
+        messages.error(request, _("Say which tutorial you give up for this one."))
+        return see(request, found)
+    try:
+        attendee = _attendee(request, user, found)
+        mine = registration.switch(attendee, found, gives_up=gives_up, by=user, at=clock.now())
+    except Refused as refused:
+        messages.error(request, refused.refusal.message)
+        return see(request, found)
+    messages.success(request, saying.became(mine, found, gives_up))
+    return see(request, found)
+
+
+@registering_page
+def wish(request: HttpRequest, conference: Conference, tutorial: str) -> HttpResponse:
+    """POST says anew what somebody who waits wants when a seat is free; a GET only leads there."""
+    found = _public_tutorial(conference, tutorial)
+    user = visitor(request)
+    if request.method != "POST" or user is None:
+        return _elsewhere(request, found)
+    attendee = attendee_of(user, conference)
+    when_free, gives_up = _when_free(request), _given_up(request, conference)
+    mine = attendee and registration.change_wish(
+        attendee, found, when_free=when_free, gives_up=gives_up, by=user, at=clock.now()
+    )
+    if mine:
+        switches = gives_up if when_free == WhenFree.SWITCH else None
+        messages.success(request, saying.became(mine, found, switches))
     else:
-        messages.success(request, _("You are registered for “%(title)s”.") % {"title": found.title})
-    return _see(found)
+        text = _("You are not on the waiting list of “%(title)s”.") % {"title": found.title}
+        messages.error(request, text)
+    return see(request, found)
 
 
 @registering_page
@@ -62,30 +116,62 @@ def cancel(request: HttpRequest, conference: Conference, tutorial: str) -> HttpR
             ended = registration.cancel(attendee, found, by=user, at=clock.now())
         except Refused as refused:
             messages.error(request, refused.refusal.message)
-            return _see(found)
-    if ended and ended.confirmed_at is None:
-        left = _("You have left the waiting list of “%(title)s”.")
-    else:
-        left = _("You are not registered for “%(title)s” any more.")
-    messages.success(request, left % {"title": found.title})
-    return _see(found)
+            return see(request, found)
+    messages.success(request, saying.left(ended, found))
+    return see(request, found)
 
 
 @registering_page
 def my_tutorials(request: HttpRequest, conference: Conference) -> HttpResponse:
-    """What the visitor has a seat in, and the places in the queues, in order of time."""
+    """What the visitor has: offers first, then seats, then places in queues, in order of time."""
     user = visitor(request)
     if user is None:
         return redirect_to_login(request.get_full_path())
-    attendee = attendee_of(user, conference)
-    registrations = tutorials_of(attendee, clock.now()) if attendee else []
-    context = {"attendee": attendee, "registrations": registrations}
+    attendee = place_of(user, conference)
+    at = clock.now()
+    registrations = tutorials_of(attendee, at) if attendee else []
+    choices = choices_of(attendee, registrations, at) if attendee else []
+    context = {
+        "attendee": attendee,
+        "registrations": registrations,
+        "groups": [
+            (_("Held for you"), with_status(choices, Status.OFFERED)),
+            (_("You are registered for"), with_status(choices, Status.CONFIRMED)),
+            (_("You are waiting for"), with_status(choices, Status.WAITLISTED)),
+        ],
+    }
     return render(request, "tutorials/my_tutorials.html", context)
 
 
 def _public_tutorial(conference: Conference, slug: str) -> Tutorial:
     public = Tutorial.objects.public().for_conference(conference)
     return get_object_or_404(public.select_related("conference"), slug=slug)
+
+
+def _when_free(request: HttpRequest) -> str:
+    """What they want when a seat is free; just to have it, unless they said something else."""
+    said = request.POST.get("when_free", "")
+    return said if said in WhenFree.values else WhenFree.TAKE
+
+
+def _given_up(request: HttpRequest, conference: Conference) -> Tutorial | None:
+    """The tutorial that they named, where there is one."""
+    slug = request.POST.get("from", "")
+    if not slug or "\0" in slug:
+        return None
+    return Tutorial.objects.for_conference(conference).filter(slug=slug).first()
+
+
+def _attendee(request: HttpRequest, user: User, tutorial: Tutorial) -> Attendee:
+    """The place of the account, made now unless they would be refused; then ``Refused``."""
+    conference = tutorial.conference
+    attendee = place_of(user, conference) or new_attendee(user, conference)
+    if attendee.pk is None:
+        refusal = registration.why_not(attendee, tutorial, clock.now())
+        if refusal:
+            raise Refused(refusal)
+        attendee = attendee_for(user, conference, request.POST.get("name", ""))
+    return attendee
 
 
 def _elsewhere(request: HttpRequest, tutorial: Tutorial) -> HttpResponse:
@@ -97,13 +183,12 @@ def _elsewhere(request: HttpRequest, tutorial: Tutorial) -> HttpResponse:
     return to_sign_in
 
 
-def _refuse(attendee: Attendee, tutorial: Tutorial) -> None:
-    """Raise ``Refused`` before a place is made for somebody who would be refused."""
-    refusal = registration.why_not(attendee, tutorial, clock.now())
-    if refusal:
-        raise Refused(refusal)
+def see(request: HttpRequest, tutorial: Tutorial) -> HttpResponse:
+    """303 See Other (RFC 9110, 15.4.4): a reload of what follows does not register again.
 
-
-def _see(tutorial: Tutorial) -> HttpResponse:
-    """303 See Other (RFC 9110, 15.4.4): a reload of what follows does not register again."""
-    return HttpResponseRedirect(tutorial.get_absolute_url(), status=303)
+    Leads to the tutorial, or back to “My tutorials” if that is the ``page`` the form was on.
+    """
+    url = tutorial.get_absolute_url()
+    if request.POST.get("page") == "my":
+        url = reverse("tutorials:my_tutorials", args=[tutorial.conference.slug])
+    return HttpResponseRedirect(url, status=303)

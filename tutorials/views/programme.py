@@ -13,6 +13,7 @@ from people.attendees import attendee_or_new
 from people.models import Person
 from tutorials import board as boards
 from tutorials import presenters, programme
+from tutorials.choices import Choices
 from tutorials.models import Tutorial
 from tutorials.standing import Standing
 from tutorials.summary import sentence, slot_facts, summary
@@ -48,11 +49,9 @@ def tutorial_detail(request: HttpRequest, conference: Conference, tutorial: str)
         attendee = attendee_or_new(user, conference) if user else None
         standing = Standing.load(attendee, found)
         context["slots"] = standing.own_slots
-        context["mine"] = standing.mine
+        context["choices"] = Choices(standing, at)
         starts_at = programme.first_start(standing.own_slots)
         context["seats"] = programme.seats_shown(found, starts_at, at)
-        context["refusal"] = None if standing.mine else standing.why_not(at)
-        context["can_leave"] = not standing.has_started(at)
         context["needs_name"] = attendee is not None and not attendee.name
     else:
         context["slots"] = list(programme.public_slots(conference).filter(tutorial=found))

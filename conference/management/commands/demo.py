@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.db import connection
 
 from conference.models import Conference
 from conference.sample import loading
+from tutorials.management.commands.worker import work
 
 AWAY = "Set DATABASE_URL to another database, or move this one away."
 
@@ -45,6 +47,8 @@ class Command(BaseCommand):
         settings.SEND_MAIL_AT_ONCE = True  # the demo has no worker
         self.stdout.write(_banner(options["port"]))
         if not options["no_server"]:
+            # Offers lapse and reminders go out here too; as a daemon it ends with the server.
+            threading.Thread(target=work, args=[threading.Event()], daemon=True).start()
             # The reloader would start this command a second time.
             call_command("runserver", f"127.0.0.1:{options['port']}", use_reloader=False)
 

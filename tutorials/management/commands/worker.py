@@ -1,4 +1,4 @@
-"""Do what nobody waits for: send mail, fill freed seats, forget what was never confirmed."""
+"""Do what nobody waits for, and all that is timed: mail, offers that lapse, reminders."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ from django.db import Error, connection
 from conference import clock
 from people.accounts import forget_unconfirmed
 from tutorials import mails, registration
+from tutorials.imports.attendees.uploads import forget_uploads
 
 logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
     help = (
-        "Send queued mail and fill freed seats, until told to stop (SIGTERM or Ctrl-C). "
+        "Send queued mail and reminders, let offers lapse and fill freed seats, until told to "
+        "stop (SIGTERM or Ctrl-C). "
         "As many may run as you like."
     )
 
@@ -36,17 +38,25 @@ class Command(BaseCommand):
                 signal.signal(number, lambda *_: stop.set())
             self.stdout.write("Working. Ctrl-C or SIGTERM stops it when it is done with its mail.")
             self.stdout.flush()
-        jobs = [
-            Job("mail", timedelta(seconds=1), lambda: _send(stop)),
-            Job("seats", timedelta(seconds=30), _fill),
-            Job("accounts", timedelta(hours=1), forget_unconfirmed),
-        ]
-        while True:
-            for job in jobs:
-                if not stop.is_set():
-                    job.run_if_due()
-            if options["once"] or stop.wait(0.5):
-                return
+        work(stop, once=options["once"])
+
+
+def work(stop: threading.Event, *, once: bool = False) -> None:
+    """Do all that is due, again and again until ``stop`` is set; with ``once`` one time."""
+    jobs = [
+        Job("mail", timedelta(seconds=1), lambda: _send(stop)),
+        Job("offers", timedelta(seconds=15), lambda: registration.lapse(at=clock.now())),
+        Job("seats", timedelta(seconds=30), lambda: registration.sweep(at=clock.now())),
+        Job("reminders", timedelta(minutes=5), lambda: registration.remind(at=clock.now())),
+        Job("accounts", timedelta(hours=1), forget_unconfirmed),
+        Job("uploads", timedelta(hours=1), forget_uploads),
+    ]
+    while True:
+        for job in jobs:
+            if not stop.is_set():
+                job.run_if_due()
+        if once or stop.wait(0.5):
+            return
 
 
 class Job:
@@ -73,8 +83,3 @@ class Job:
 def _send(stop: threading.Event) -> None:
     while not stop.is_set() and mails.deliver_next(clock.now()):
         pass
-
-
-def _fill() -> None:
-    for tutorial in registration.to_fill():
-        registration.fill(tutorial, at=clock.now())

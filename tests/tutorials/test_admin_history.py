@@ -1,0 +1,156 @@
+"""The list of all that happened, and the page that asks whether all rows agree."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+
+from tests.factories import NOW, make_conference, make_tutorial, make_user
+from tutorials import registration
+from tutorials.models import Change, Tutorial
+
+LISTED = "admin:tutorials_change_changelist"
+
+
+@pytest.fixture
+def admin_client(client, organiser):
+    client.force_login(organiser)
+    return client
+
+
+@pytest.fixture
+def busy(programme, attendees, organiser):
+    """Somebody registers for T1 and leaves; T2 has its seats changed."""
+    registration.register(attendees[0], programme.t1, by=None, at=NOW)
+    registration.cancel(attendees[0], programme.t1, by=None, at=NOW)
+    registration.change_capacity(
+        programme.t2, capacity=2, kept_back=0, too_few=registration.TooFew.KEEP,
+        by=organiser, at=NOW, reason="Fire safety.",
+    )  # fmt: skip
+    Change.objects.filter(
+        registration=None, seats_were=None
+    ).delete()  # from when the schedule was released
+    return programme
+
+
+def rows(client, query=""):
+    answer = client.get(reverse(LISTED) + query)
+    assert answer.status_code == 200
+    admin = answer.context["cl"].model_admin
+    return [
+        (row.tutorial.code, admin.what(row), row.get_why_display(), admin.whom(row), row.reason)
+        for row in answer.context["cl"].result_list
+    ]
+
+
+def test_the_latest_comes_first(admin_client, busy):
+    assert rows(admin_client) == [
+        ("T2", "seats: 3 → seats: 2", "the capacity changed", "Olga", "Fire safety."),
+        ("T1", "confirmed → cancelled", "the attendee asked for it", "the system", ""),
+        ("T1", "– → confirmed", "the attendee asked for it", "the system", ""),
+    ]
+
+
+def test_what_stays_is_said_once(admin_client, busy, attendees):
+    Change.objects.filter(registration=None).update(seats_became=3)
+    Change.objects.filter(became="cancelled").update(was="cancelled")
+
+    assert [what for _, what, *_ in rows(admin_client)] == [
+        "stays seats: 3", "stays cancelled", "– → confirmed",
+    ]  # fmt: skip
+
+
+def test_no_limit_is_said_plainly(admin_client, busy):
+    Change.objects.filter(registration=None).update(seats_became=None)
+
+    assert rows(admin_client)[0][1] == "seats: 3 → no limit"
+
+
+def test_it_is_searched_by_name_and_filtered(admin_client, busy, attendees):
+    assert len(rows(admin_client, "?q=Person+1")) == 2
+    assert rows(admin_client, "?q=Person+2") == []
+    assert len(rows(admin_client, "?why__exact=capacity")) == 1
+    assert len(rows(admin_client, f"?tutorial__id__exact={busy.t2.pk}")) == 1
+    assert rows(admin_client, "?tutorial__id__exact=x") == rows(admin_client)
+
+
+def choices(client, query=""):
+    filters = client.get(reverse(LISTED) + query).context["cl"].filter_specs
+    return [
+        [label for _, label in each.lookup_choices]
+        for each in filters
+        if getattr(each, "parameter_name", "") == "tutorial__id__exact"
+    ]
+
+
+def test_tutorials_to_filter_by_are_those_of_one_conference(admin_client, busy):
+    assert choices(admin_client)[0][0].startswith("T1 ")
+
+    other = make_tutorial(make_conference(), title="Elsewhere")
+    assert choices(admin_client) == []
+    chosen = f"?tutorial__conference__id__exact={other.conference_id}"
+    assert choices(admin_client, chosen) == [["T1 Elsewhere"]]
+
+
+def test_nobody_writes_history_by_hand(admin_client, busy):
+    row = Change.objects.latest("pk")
+    for page in ("change", "delete"):
+        address = reverse(f"admin:tutorials_change_{page}", args=[row.pk])
+        assert admin_client.post(address, {"post": "yes", "reason": "x"}).status_code == 403
+    assert Change.objects.filter(pk=row.pk, reason="Fire safety.").exists()
+
+
+def test_it_is_for_who_may_see_it(client, busy):
+    viewer = make_user(is_staff=True)
+    viewer.user_permissions.set(Permission.objects.filter(codename="view_tutorial"))
+    client.force_login(viewer)
+    page = reverse("admin:tutorials_tutorial_change", args=[busy.t1.pk])
+
+    assert client.get(reverse(LISTED)).status_code == 403
+    assert reverse(LISTED) not in client.get(page).content.decode()
+
+    viewer.user_permissions.add(Permission.objects.get(codename="view_change"))
+    assert client.get(reverse(LISTED)).status_code == 200
+    assert f"{reverse(LISTED)}?tutorial" in client.get(page).content.decode()
+
+
+@pytest.fixture
+def audit_page(conference):
+    return reverse("admin:conference_conference_audit", args=[conference.pk])
+
+
+def test_good_news(admin_client, busy, audit_page):
+    change = reverse("admin:conference_conference_change", args=[busy.conference.pk])
+
+    assert audit_page in admin_client.get(change).content.decode()
+    page = admin_client.get(audit_page).content.decode()
+    assert "Everything agrees: 4 tutorials, 1 registration." in page
+    assert "What does not agree" not in page
+
+
+def test_what_does_not_agree_is_listed(admin_client, busy, audit_page):
+    Tutorial.objects.filter(pk=busy.t1.pk).update(seats_taken=1)
+
+    page = admin_client.get(audit_page).content.decode()
+
+    assert "not everything agrees" in page
+    assert "T1: seats_taken is 1, 0 registrations take a seat" in page
+
+
+def test_a_seat_that_the_worker_has_not_given_away_yet(
+    admin_client, programme, attendees, audit_page, monkeypatch
+):
+    monkeypatch.setattr("tutorials.audit.left_waiting", lambda conference, at: ["T1: is free"])
+
+    page = admin_client.get(audit_page).content.decode()
+
+    assert "Everything agrees" in page
+    assert "look whether the worker runs" in page
+    assert "T1: is free" in page
+
+
+def test_the_audit_is_for_who_may_see_registrations(client, busy, audit_page):
+    viewer = make_user(is_staff=True)
+    viewer.user_permissions.set(Permission.objects.filter(codename="view_conference"))
+    client.force_login(viewer)
+
+    assert client.get(audit_page).status_code == 403

@@ -1,0 +1,117 @@
+"""What does a calendar need to know of a slot? iCalendar (RFC 5545), for mails and feeds.
+
+A ``UID`` never changes, ``SEQUENCE`` and ``LAST-MODIFIED`` grow with each change, and every zone
+that is named is described: calendars that do not know “Europe/Berlin” would move the event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from tutorials.models import Slot
+
+PRODUCT = "-//Tutorial programme//EN"
+Party = tuple[str, str]  # a name and an e-mail address
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One telling of an event: what is told later has the higher ``sequence``."""
+
+    sequence: int
+    at: datetime
+    is_cancelled: bool = False
+
+
+def event_of(
+    slot: Slot, issue: Issue, *, uid: str = "", page: str = "", description: str = ""
+) -> Event:
+    """A slot as an event in the zone of its conference; ``uid`` empty: the public one.
+
+    Wants the slot's session, room with venue, and tutorial with conference. ``page`` is where the
+    tutorial is shown.
+    """
+    conference = slot.tutorial.conference
+    event = Event()
+    event.add("uid", uid or slot.calendar_uid)
+    event.add("sequence", issue.sequence)
+    event.add("dtstamp", issue.at)
+    event.add("last-modified", issue.at)
+    event.add("dtstart", conference.local(slot.session.starts_at))
+    event.add("dtend", conference.local(slot.session.ends_at))
+    event.add("summary", slot.tutorial.title)
+    event.add("status", "CANCELLED" if issue.is_cancelled else "CONFIRMED")
+    event.add("location", location_of(slot) or conference.name)
+    if description:
+        event.add("description", description)
+    if page:
+        event.add("url", page)
+    venue = slot.room.venue if slot.room else None
+    if venue and venue.latitude is not None and venue.longitude is not None:
+        event.add("geo", (float(venue.latitude), float(venue.longitude)))
+    return event
+
+
+def events_of(slots: Iterable[Slot], issue: Issue) -> list[Event]:
+    """Slots as events that are the same for everybody."""
+    return [
+        event_of(
+            slot,
+            issue,
+            page=settings.SITE_URL + slot.tutorial.get_absolute_url(),
+            description=slot.presenter_line,
+        )
+        for slot in slots
+    ]
+
+
+def location_of(slot: Slot) -> str:
+    """“Hall A, MPI, Max-Planck-Ring 6”: the room, the building, the street; "" while not known."""
+    if slot.room is None:
+        return ""
+    venue = slot.room.venue
+    names = [slot.room.name, venue.name if venue.name != slot.room.name else "", venue.address]
+    return ", ".join(name for name in names if name)
+
+
+def calendar_of(events: Iterable[Event], *, method: str = "") -> bytes:
+    """A calendar file. ``method`` (RFC 5546) makes it an invitation or takes one back."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    if method:
+        calendar.add("method", method)
+    years = []
+    for event in events:
+        calendar.add_component(event)
+        years.append(event.start.year)
+    if years:
+        calendar.add_missing_timezones(date(min(years) - 1, 1, 1), date(max(years) + 2, 1, 1))
+    return calendar.to_ical()
+
+
+def invite(event: Event, *, organizer: Party, guest: Party) -> Event:
+    """Make an event one that ``guest`` has accepted already; RFC 5546 wants both named."""
+    event.add("organizer", _person(organizer))
+    attendee = _person(guest)
+    attendee.params["cutype"] = vText("INDIVIDUAL")
+    attendee.params["role"] = vText("REQ-PARTICIPANT")
+    attendee.params["partstat"] = vText("ACCEPTED")
+    # No “yes” or “no” is asked for: nobody here would read the answer.
+    attendee.params["rsvp"] = vText("FALSE")
+    event.add("attendee", attendee, encode=False)
+    return event
+
+
+def _person(party: Party) -> vCalAddress:
+    name, address = party
+    person = vCalAddress(f"mailto:{address}")
+    # A parameter's value can hold no quotation mark (RFC 5545, 3.2).
+    person.params["cn"] = vText(name.replace('"', "'"))
+    return person

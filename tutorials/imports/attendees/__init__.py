@@ -1,0 +1,17 @@
+"""Who has a ticket? The people of a ticket shop's file, CSV or XLSX.
+
+| file | question |
+| --- | --- |
+| ``tables.py`` | what rows does the file hold? |
+| ``columns.py`` | which column says what? |
+| ``tickets.py`` | what does a row say, and what is wrong with it? |
+| ``matching.py`` | which attendee does it mean? |
+| ``applying.py`` | what is written? |
+| ``report.py`` | what did it do? |
+"""
+
+from tutorials.imports.attendees.applying import import_attendees
+from tutorials.imports.attendees.faults import FaultyFile
+from tutorials.imports.attendees.report import Report
+
+__all__ = ["FaultyFile", "Report", "import_attendees"]

@@ -1,0 +1,26 @@
+"""What are people told, and how does it reach them?
+
+``queue`` keeps the rows and sends them, ``message`` makes the mail that a row stands for, ``truth``
+knows whether it still holds, ``invitations`` what goes into calendars, ``samples`` shows organisers
+what people get, ``health`` whether mail goes out at all.
+"""
+
+from tutorials.mails.health import what_is_wrong
+from tutorials.mails.message import address_of, message
+from tutorials.mails.queue import PAUSES, deliver_due, deliver_next, send_again, tell
+from tutorials.mails.samples import sample_of
+from tutorials.mails.truth import NOT_TRUE, is_true
+
+__all__ = [
+    "NOT_TRUE",
+    "PAUSES",
+    "address_of",
+    "deliver_due",
+    "deliver_next",
+    "is_true",
+    "message",
+    "sample_of",
+    "send_again",
+    "tell",
+    "what_is_wrong",
+]

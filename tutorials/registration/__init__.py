@@ -1,0 +1,79 @@
+"""Who gets a seat? The only writer of registrations, and of a tutorial's seats.
+
+Every change locks what it depends on, looks again, and only then writes: first the tutorials in the
+order of their ids, then the attendees in the order of theirs (``locks.lock``). A tutorial's lock
+guards its seats and its waiting list; an attendee's lock guards against two overlapping tutorials
+at once. Changes are ``atomic(durable=True)``: what a function here has returned is on the disk.
+
+| file | question |
+| --- | --- |
+| ``taking_part.py`` | what does an attendee do? |
+| ``offers.py`` | a seat is held: accepted, declined, lapsed? |
+| ``organisers.py`` | what do organisers do? |
+| ``releasing.py`` | what does a new timetable do to them? |
+| ``filling.py`` | who gets a seat that is free? |
+| ``seats.py`` | how many are there? |
+| ``reminders.py`` | who is reminded? |
+| ``locks.py``, ``writing.py`` | who waits for whom, and what is written? |
+"""
+
+from tutorials.registration.filling import Loose, fill, settle, sweep, to_fill
+from tutorials.registration.locks import lock_conference, lock_tutorials
+from tutorials.registration.offers import accept, decline, given_up_by, lapse
+from tutorials.registration.organisers import (
+    add,
+    cancel_tutorial,
+    change_capacity,
+    refuse_claim,
+    reinstate,
+    seats_follow_capacity,
+    tickets_changed,
+    too_few_if,
+    withdraw,
+)
+from tutorials.registration.releasing import Effects, follow_release
+from tutorials.registration.reminders import remind
+from tutorials.registration.seats import TooFew, released_capacities, seats_in
+from tutorials.registration.taking_part import (
+    cancel,
+    change_wish,
+    place,
+    register,
+    switch,
+    why_not,
+)
+
+__all__ = [
+    "Effects",
+    "Loose",
+    "TooFew",
+    "accept",
+    "add",
+    "cancel",
+    "cancel_tutorial",
+    "change_capacity",
+    "change_wish",
+    "decline",
+    "fill",
+    "follow_release",
+    "given_up_by",
+    "lapse",
+    "lock_conference",
+    "lock_tutorials",
+    "place",
+    "refuse_claim",
+    "register",
+    "reinstate",
+    "released_capacities",
+    "remind",
+    "seats_follow_capacity",
+    "seats_in",
+    "settle",
+    "sweep",
+    "switch",
+    "tickets_changed",
+    "to_fill",
+    "too_few_if",
+    "why_not",
+    "withdraw",
+]

@@ -1,0 +1,110 @@
+"""Who waits for whom? The only place that locks; everybody locks in its order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db import connection, transaction
+
+from conference.models import Conference
+from people.models import Attendee
+from tutorials.models import Registration, Schedule, Tutorial
+
+T = TypeVar("T")
+
+
+class Grew(Exception):
+    """What a change depends on became more while it waited for its locks: it has to start over."""
+
+
+@dataclass(frozen=True)
+class Locked:
+    """Rows as they are under the lock, by their ids."""
+
+    tutorials: dict[int, Tutorial]
+    attendees: dict[int, Attendee]
+
+
+def lock(
+    tutorial_ids: Collection[int], attendees_of: Callable[[list[Tutorial]], Collection[int]]
+) -> Locked:
+    """Lock tutorials in the order of their ids, then the attendees that ``attendees_of`` names.
+
+    It is asked once the tutorials are locked: their waiting lists cannot change from then on, so
+    the set cannot grow. Everybody locks in this order, so nobody waits in a circle. (``no_key``:
+    rows that point here may still be inserted. On SQLite a transaction that writes is alone from
+    its beginning, and there is nothing to lock.)
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("A lock outside of a transaction holds nothing.")
+    tutorials = list(
+        Tutorial.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("conference")
+        .filter(pk__in=tutorial_ids)
+        .order_by("pk")
+    )
+    attendees = (
+        Attendee.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("user", "ticket_kind")
+        .filter(pk__in=attendees_of(tutorials))
+        .order_by("pk")
+    )
+    return Locked(
+        {tutorial.pk: tutorial for tutorial in tutorials},
+        {attendee.pk: attendee for attendee in attendees},
+    )
+
+
+def lock_one(pk: int, attendees_of: Callable[[Tutorial], Collection[int]]) -> Locked:
+    """``lock`` for one tutorial; raises ``Tutorial.DoesNotExist``."""
+    locked = lock([pk], lambda tutorials: attendees_of(tutorials[0]) if tutorials else ())
+    if not locked.tutorials:
+        raise Tutorial.DoesNotExist(f"No tutorial has the id {pk}.")
+    return locked
+
+
+def lock_tutorials(tutorial_ids: Collection[int]) -> list[Tutorial]:
+    """Lock tutorials and all who are in them or wait, for work on many; inside a transaction.
+
+    Rare work only (a release, a change of capacity): it holds up every registration meanwhile.
+    """
+    locked = lock(tutorial_ids, lambda tutorials: live_attendees(tutorial_ids))
+    return list(locked.tutorials.values())
+
+
+def lock_conference(conference: Conference) -> list[Tutorial]:
+    """``lock_tutorials`` for all tutorials of a conference, and before them its draft schedule.
+
+    The draft is always there, even where no tutorial is: two imports at once take turns.
+    """
+    Schedule.objects.draft(conference).lock()
+    return lock_tutorials(list(conference.tutorials.values_list("pk", flat=True)))
+
+
+def committed(work: Callable[[], T]) -> T:
+    """Do ``work`` in a durable transaction, and again while what it depends on grows."""
+    while True:
+        try:
+            with transaction.atomic(durable=True):
+                return work()
+        except Grew:
+            continue
+
+
+def candidates(tutorial: Tutorial) -> set[int]:
+    """Who might be given a free seat: nobody while none is free."""
+    return set() if tutorial.is_full else waiting_attendees([tutorial.pk])
+
+
+def waiting_attendees(tutorial_ids: Collection[int]) -> set[int]:
+    """Who waits for any of these tutorials."""
+    waiting = Registration.objects.waiting().filter(tutorial__in=tutorial_ids)
+    return set(waiting.order_by().values_list("attendee_id", flat=True))
+
+
+def live_attendees(tutorial_ids: Collection[int]) -> set[int]:
+    """Who has a seat in any of these tutorials, or waits for one."""
+    live = Registration.objects.live().filter(tutorial__in=tutorial_ids)
+    return set(live.order_by().values_list("attendee_id", flat=True))
