@@ -22,3 +22,9 @@ def moment_in_words(value: datetime) -> str:
     """“Monday 23 March 2026, 09:00”, on the clocks of the zone that ``value`` is in."""
     # Translators: Django's letters for a day with its weekday, and a time.
     return date_format(value, pgettext("date format", "l j F Y, H:i"))
+
+
+def short_moment_in_words(value: datetime) -> str:
+    """“16 Mar, 10:12”, on the clocks of the zone that ``value`` is in: for lists."""
+    # Translators: Django's letters for a day with its month cut short, and a time.
+    return date_format(value, pgettext("date format", "j M, H:i"))

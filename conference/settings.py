@@ -201,7 +201,13 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "people:profile"
 LOGOUT_REDIRECT_URL = "tutorials:front"
 ACCOUNT_ADAPTER = "people.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"request_login_code": "people.accounts.RequestLoginCodeForm"}
+ACCOUNT_FORMS = {
+    "add_email": "people.accounts.AddEmailForm",
+    "change_email": "people.accounts.ChangeEmailForm",
+    "login": "people.accounts.LoginForm",
+    "request_login_code": "people.accounts.RequestLoginCodeForm",
+    "reset_password": "people.accounts.ResetPasswordForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 # The form to sign up is closed; without a password here allauth would ask for none to sign in.

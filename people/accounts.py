@@ -6,15 +6,21 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import AddEmailForm as AllauthAddEmailForm
+from allauth.account.forms import ChangeEmailForm as AllauthChangeEmailForm
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
+from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from allauth.account.models import EmailAddress
 from allauth.account.utils import filter_users_by_email
+from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from conference.mail_html import html_of
 from conference.models import Conference
@@ -49,7 +55,34 @@ class AccountAdapter(DefaultAccountAdapter):
         return made
 
 
-class RequestLoginCodeForm(AllauthRequestLoginCodeForm):
+class InOurWords:
+    """Lets a form of the library call an address what our own forms call it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, forms.Field] = self.fields  # type: ignore[attr-defined]
+        for name in fields.keys() & {"email", "login"}:
+            fields[name].label = gettext_lazy("E-mail address")
+            fields[name].widget.attrs.pop("placeholder", None)
+
+
+class LoginForm(InOurWords, AllauthLoginForm):
+    pass
+
+
+class AddEmailForm(InOurWords, AllauthAddEmailForm):
+    pass
+
+
+class ChangeEmailForm(InOurWords, AllauthChangeEmailForm):
+    pass
+
+
+class ResetPasswordForm(InOurWords, AllauthResetPasswordForm):
+    pass
+
+
+class RequestLoginCodeForm(InOurWords, AllauthRequestLoginCodeForm):
     _user: User | None
 
     def clean_email(self) -> str:

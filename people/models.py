@@ -232,7 +232,7 @@ class Attendee(models.Model):
     ticket_barcode = models.CharField(_("barcode of the ticket"), max_length=200, blank=True)
     ticket_kind = models.ForeignKey(
         TicketKind,
-        models.SET_NULL,
+        models.RESTRICT,  # without its kind a ticket would give the right to tutorials
         null=True,
         blank=True,
         related_name="attendees",

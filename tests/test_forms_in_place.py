@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser import Watch, open_browser
-from tests.factories import NOW, make_attendee
+from tests.factories import NOW, make_attendee, make_presenter
 from tests.test_accessibility import faults_of
 from tutorials import registration
 from tutorials.models import Registration
@@ -121,8 +121,10 @@ def test_from_the_waiting_list_to_an_offer_that_is_accepted(
     page.get_by_role("button", name="Accept and give that up").click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("You are registered")
+    message = page.locator("#messages .note")
+    expect(message).to_contain_text(f"Your seat in “{programme.t3.title}” is given up.")
     if javascript:
-        expect(page.get_by_role("heading", level=1)).to_be_focused()
+        expect(message).to_be_focused()
     page.get_by_role("link", name="I can’t come").click()
     page.get_by_role("button", name="I can’t come: cancel my registration").click()
     expect(page.get_by_text("You are not registered for this tutorial any more.")).to_be_visible()
@@ -144,6 +146,19 @@ def test_what_one_wants_is_changed_among_ones_own(browse, programme, mine):
     expect(page.locator("#my-registrations")).to_contain_text("goes to somebody else")
     assert Registration.objects.get(tutorial=programme.t1, attendee=mine).when_free == "switch"
     assert visits == []
+
+
+def test_a_button_is_on_the_first_screen_of_a_phone(browse, programme):
+    programme.t1.title = "Making large models small enough for the phone in your pocket"
+    programme.t1.save()
+    for name in ("Grace Hopper", "Katherine Johnson", "Barbara Liskov"):
+        make_presenter(programme.t1, name, "University of Somewhere, Laboratory")
+
+    page = browse(programme.t1.get_absolute_url(), signed_in=False)
+
+    box = page.get_by_role("link", name="Sign in to register for this tutorial").bounding_box()
+    assert box
+    assert box["y"] + box["height"] <= 844
 
 
 def test_a_button_cannot_be_pressed_twice(browse, programme, mine):
@@ -206,6 +221,26 @@ class TestSeats:
         expect(button).to_have_text("Register for this tutorial")
         expect(said).to_have_text(f"{programme.t1.title}: Last seat")
         assert watch.faults == []
+
+    def test_what_can_be_done_changes_with_them(self, browse, programme, mine):
+        """Somebody whose other tutorial is in the way switches, or says what they want then."""
+        registration.register(mine, programme.t3, by=None, at=NOW)
+        page = browse(programme.t1.get_absolute_url())
+        switch = page.get_by_role("button", name="Switch from")
+        expect(switch).to_be_visible()
+
+        fill(programme.t1)
+        poll(page)
+        expect(switch).to_be_hidden()
+        expect(page.get_by_text("No seat is free any more.")).to_be_visible()
+
+        page.get_by_role("link", name="See what you can do").click()
+        join = page.get_by_role("button", name="Join the waiting list")
+        expect(join).to_be_visible()
+        registration.cancel(first_in(programme.t1), programme.t1, by=None, at=NOW)
+        poll(page)
+        expect(join).to_be_hidden()
+        expect(page.get_by_text("A seat is free now.")).to_be_visible()
 
     @pytest.mark.parametrize("path", ["", "tutorials/", "schedule/"])
     def test_on_lists_nothing_is_said_aloud(self, browse, programme, path):

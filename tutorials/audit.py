@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from conference.models import Conference
 from tutorials import registration
 from tutorials.models import Change, CheckIn, Registration, Session, Slot, Tutorial
-from tutorials.standing import eligible, offer_ends, queue_closes_at
+from tutorials.registration.tickets import awaiting_ticket
 
 SEATED = Q(registrations__status__in=Registration.SEATED)
 
@@ -99,15 +99,8 @@ def left_waiting(conference: Conference, at: datetime) -> list[str]:
     """
     found = []
     for tutorial in registration.to_fill().for_conference(conference).select_related("conference"):
-        slots = list(
-            Slot.objects.released(conference).filter(tutorial=tutorial).select_related("session")
-        )
-        if not slots or at >= queue_closes_at(tutorial, slots):
-            continue
-        waiting = eligible(tutorial, slots)
-        if offer_ends(tutorial, slots, at) is None:
-            waiting = waiting.filter(Q(is_busy=False), when_free=Registration.WhenFree.TAKE)
-        if waiting.exists():
+        line = registration.next_in_line(tutorial, at)
+        if line.length or line.switcher:
             found.append(f"{tutorial.code}: has a free seat, and somebody waits who could have it")
     return found
 
@@ -170,6 +163,10 @@ def _queues(conference: Conference) -> Iterator[str]:
     live = Registration.objects.for_conference(conference).live()
     for one in live.filter(tutorial__status=Tutorial.Status.CANCELLED):
         yield f"registration {one.pk}: is live in a cancelled tutorial"
+    late = live.filter(status=Registration.Status.OFFERED, attendee__in=awaiting_ticket())
+    for one in late.filter(awaits_ticket=True).select_related("attendee__ticket_kind"):
+        if one.attendee.ticket_gives_tutorials:
+            yield f"registration {one.pk}: awaits a ticket that its attendee has"
     for one in live.filter(attendee__withdrawn_at__isnull=False):
         yield f"registration {one.pk}: is live though its attendee was withdrawn"
 

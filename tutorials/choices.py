@@ -12,6 +12,7 @@ from functools import cached_property
 
 from people.models import Attendee
 from tutorials.models import Registration, Tutorial
+from tutorials.programme import Seats, first_start, seats_shown
 from tutorials.standing import Refusal, Standing, has_started, has_ticket, queue_closes_at
 from tutorials.tokens import token_for
 
@@ -40,6 +41,11 @@ class Choices:
     def refusal(self) -> Refusal | None:
         """Why they cannot just register, or None; of somebody who has not."""
         return None if self.mine else self.standing.why_not(self.at)
+
+    @cached_property
+    def seats(self) -> Seats | None:
+        """How much room there is, where that is worth telling."""
+        return seats_shown(self.tutorial, first_start(self.standing.own_slots), self.at)
 
     @property
     def can_leave(self) -> bool:
@@ -111,6 +117,16 @@ class Choices:
     def gives_up(self) -> list[Tutorial]:
         """What accepting the offer that they have would give up."""
         return self.standing.given_up_for(self.mine) if self.mine else []
+
+    @property
+    def has_lapsed(self) -> bool:
+        """Whether the time of the offer that they have is over, though nobody has ended it yet."""
+        return self.mine is not None and state_of_offer(self.mine, self.at) == "lapsed"
+
+    @property
+    def can_take_now(self) -> bool:
+        """Whether they are passed over, and could have a seat at once by saying what they want."""
+        return self.can_change_wish and not self.when_free and not self.tutorial.is_full
 
     @property
     def clashes(self) -> list[Tutorial]:

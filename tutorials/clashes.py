@@ -156,10 +156,13 @@ def _not_ready(slots: list[Slot], tutorials: list[Tutorial]) -> Iterator[Finding
 
 def _too_many_people(slots: list[Slot], tutorials: list[Tutorial]) -> Iterator[Finding]:
     rooms = _room_capacities(slots)
+    before = registration.released_capacities(tutorials)
     for tutorial in tutorials:
         room = min((each for each in rooms[tutorial.pk] if each is not None), default=None)
         seats = registration.seats_in(tutorial, rooms[tutorial.pk])
-        if seats is not None and seats < tutorial.seats_taken:
+        # Where an organiser went beyond the seats before, that stays as long as they do.
+        is_new = seats != before[tutorial.pk]
+        if seats is not None and seats < tutorial.seats_taken and is_new:
             yield Finding(
                 "seats",
                 _("%(tutorial)s would have %(seats)d seats and has %(taken)d people.")

@@ -128,6 +128,20 @@ class Standing:
             return []
         return self.overlapping()
 
+    def overlap_mark(self, *, giving_up: Collection[int] = ()) -> str:
+        """The mark for a seat here that the rules allow beside one at the same time; else empty."""
+        beside = [other for other in self.overlapping() if other.pk not in giving_up]
+        return Registration.Overlap.POLICY if beside else ""
+
+    def can_make_way(self, at: datetime) -> bool:
+        """Whether what is in the way of a seat here can be given up still, one or all of it."""
+        if self.could_give_up(at):
+            return True
+        others = self.in_the_way()
+        begun = any(has_started(self.slots_of(other.pk), at) for other in others)
+        at_limit = self.is_at_limit(giving_up=[other.pk for other in others])
+        return bool(others) and not begun and not at_limit
+
     def given_up_for(self, row: Registration) -> list[Tutorial]:
         """What the attendee gives up by accepting an offer of ``row``, or by being switched to it.
 
@@ -136,7 +150,7 @@ class Standing:
         """
         given_up = self.in_the_way(despite_overlap=row.overlap == Registration.Overlap.POLICY)
         ids = [tutorial.pk for tutorial in given_up]
-        if self.is_at_limit(giving_up=ids):
+        if self.is_at_limit(giving_up=ids, offers=False):
             given_up += [
                 held.tutorial
                 for held in self.held
@@ -161,10 +175,15 @@ class Standing:
             and not has_started(self.slots_of(held.tutorial_id), at)
         ]
 
-    def is_at_limit(self, *, giving_up: Collection[int] = ()) -> bool:
-        """Whether one more seat would be more than an attendee may have."""
+    def is_at_limit(self, *, giving_up: Collection[int] = (), offers: bool = True) -> bool:
+        """Whether one more seat would be more than an attendee may have; ``offers`` count too."""
         limit = self.tutorial.conference.tutorials_per_attendee
-        left = [mine for mine in self.held if mine.tutorial_id not in giving_up]
+        left = [
+            mine
+            for mine in self.held
+            if mine.tutorial_id not in giving_up
+            and (offers or mine.status == Registration.Status.CONFIRMED)
+        ]
         return limit is not None and len(left) >= limit
 
     def why_not(
@@ -177,14 +196,15 @@ class Standing:
         """The first reason against registering, or None; see ``registration.why_not``.
 
         Who says what to do about the tutorial that is in the way (``when_free`` other than to take
-        the seat) is not refused for its sake.
+        the seat) is not refused for its sake, while it can be given up still.
         """
+        makes_way = when_free != WhenFree.TAKE and self.can_make_way(at)
         return (
             self.not_here()
             or self._not_now(at)
             or self._no_right()
-            or (self._in_the_way(despite_overlap) if when_free == WhenFree.TAKE else None)
-            or self._too_late(at)
+            or (None if makes_way else self._in_the_way(despite_overlap))
+            or self._too_late(at, when_free)
         )
 
     def not_here(self) -> Refusal | None:
@@ -266,38 +286,37 @@ class Standing:
                     % {"title": other.title},
                     other,
                 )
-            return Refusal(
-                "overlaps",
-                _(
-                    "You are registered for “%(title)s”, which overlaps this tutorial. "
-                    "Switch, or cancel that one first."
-                )
-                % {"title": other.title},
-                other,
-            )
+            text = _("You are registered for “%(title)s”, which overlaps this tutorial.")
+            return Refusal("overlaps", f"{text % {'title': other.title}} {self._way_out()}", other)
         if self.is_at_limit():
             limit = self.tutorial.conference.tutorials_per_attendee or 0
-            return Refusal(
-                "limit",
-                ngettext(
-                    "You have a seat in %(number)d tutorial already, as many as one person may. "
-                    "Switch, or cancel that one first.",
-                    "You have seats in %(number)d tutorials already, as many as one person may. "
-                    "Switch, or cancel one first.",
-                    limit,
-                )
-                % {"number": limit},
+            text = ngettext(
+                "You have a seat in %(number)d tutorial already, as many as one person may.",
+                "You have seats in %(number)d tutorials already, as many as one person may.",
+                limit,
             )
+            return Refusal("limit", f"{text % {'number': limit}} {self._way_out()}")
         return None
 
-    def _too_late(self, at: datetime) -> Refusal | None:
+    def _way_out(self) -> str:
+        """What somebody can do about what is in the way."""
+        if self.tutorial.is_full:
+            return _("You can wait for this one and say what should happen when it is your turn.")
+        return _("Switch, or cancel that one first.")
+
+    def _too_late(self, at: datetime, when_free: str) -> Refusal | None:
+        no_offer = offer_ends(self.tutorial, self.own_slots, at) is None
+        if when_free == WhenFree.OFFER and no_offer and not self.tutorial.is_full:
+            return Refusal(
+                "queue_closed", _("It is too late to hold a seat for you. Switch to this one now.")
+            )
         if at < queue_closes_at(self.tutorial, self.own_slots):
             return None
         if self.tutorial.is_full:
             return Refusal(
                 "queue_closed", _("This tutorial is full, and its waiting list is closed.")
             )
-        if eligible(self.tutorial, self.own_slots).exists():
+        if any(not row.is_busy for row in eligible(self.tutorial, self.own_slots)):
             return Refusal(
                 "queue_closed",
                 _("The waiting list is closed; free seats go to those on it, at the door."),
@@ -430,31 +449,57 @@ def eligible(tutorial: Tutorial, slots: Iterable[Slot]) -> RegistrationQuerySet:
             Q(attendee__ticket_kind__isnull=True) | Q(attendee__ticket_kind__gives_tutorials=True)
         )
         waiting = waiting.filter(has_right | ~Q(attendee__claimed_ticket=""))
-    waiting = waiting.annotate(is_busy=_is_busy(tutorial, slots))
-    return waiting.filter(Q(is_busy=False) | ~Q(when_free=WhenFree.TAKE))
+    seated = Registration.objects.seated()
+    offered = seated.filter(status=Registration.Status.OFFERED)
+    slots = list(slots)
+    busy = _yes(_in_the_way_of_rows(tutorial, slots, seated, seated))
+    waiting = waiting.annotate(is_busy=busy)  # type: ignore[no-redef]
+    # Who is offered something that would be in the way is to answer that first: nobody has two
+    # seats held that they could not both accept.
+    torn = _in_the_way_of_rows(tutorial, slots, offered, seated)
+    return waiting.filter(Q(is_busy=False) | (~Q(when_free=WhenFree.TAKE) & ~torn))
 
 
-def _is_busy(tutorial: Tutorial, slots: Iterable[Slot]) -> Case:
-    """Whether something that the attendee of a row has a seat in is in the way of one here."""
-    conference = tutorial.conference
-    others = Registration.objects.seated().order_by().exclude(tutorial=tutorial)
-    busy = Q(pk__in=[])
+def _in_the_way_of_rows(
+    tutorial: Tutorial,
+    slots: list[Slot],
+    some: RegistrationQuerySet,
+    seated: RegistrationQuerySet,
+) -> Q:
+    """The condition that one of ``some`` is in the way of the attendee of a row having a seat.
+
+    Since it overlaps, or since it is one of as many (``seated``) as one may have.
+    """
+    conference, in_the_way = tutorial.conference, Q(pk__in=[])
+    some = some.order_by().exclude(tutorial=tutorial)
     if conference.overlaps != Conference.Overlaps.ALLOW:
         clashing = Slot.objects.released(conference).filter(
             overlapping_any([slot.session for slot in slots])
         )
-        there = others.filter(tutorial__in=clashing.order_by().values("tutorial"))
-        busy |= Q(attendee__in=there.values("attendee")) & ~Q(overlap=Registration.Overlap.POLICY)
+        there = some.filter(tutorial__in=clashing.order_by().values("tutorial"))
+        overlapping = Q(attendee__in=there.values("attendee"))
+        if conference.overlaps == Conference.Overlaps.WARN:
+            overlapping &= ~Q(overlap=Registration.Overlap.POLICY)
+        in_the_way |= overlapping
     limit = conference.tutorials_per_attendee
     if limit is not None:
         full = (
-            others.filter(tutorial__conference=conference)
+            seated.order_by()
+            .exclude(tutorial=tutorial)
+            .filter(tutorial__conference=conference)
             .values("attendee")
             .annotate(seats=Count("pk"))
             .filter(seats__gte=limit)
         )
-        busy |= Q(attendee__in=full.values("attendee"))
-    return Case(When(busy, then=True), default=False, output_field=BooleanField())
+        here = some.filter(tutorial__conference=conference)
+        in_the_way |= Q(attendee__in=full.values("attendee")) & Q(
+            attendee__in=here.values("attendee")
+        )
+    return in_the_way
+
+
+def _yes(condition: Q) -> Case:
+    return Case(When(condition, then=True), default=False, output_field=BooleanField())
 
 
 def overlapping_any(sessions: Iterable[Session]) -> Q:

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='attendee',
             name='ticket_kind',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='attendees', to='people.ticketkind', verbose_name='ticket kind'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.RESTRICT, related_name='attendees', to='people.ticketkind', verbose_name='ticket kind'),
         ),
         migrations.AddIndex(
             model_name='attendee',

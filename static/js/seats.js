@@ -2,7 +2,7 @@
 //
 // A page says with data-seats where that document is. data-seats-of names the tutorial of an element:
 // .seats shows word and number; data-when-full and data-when-free are its label; data-only is the state in
-// which it is shown; data-tell is a title: when there is room again, or none any more, that is said aloud.
+// which it is shown, data-unless the one in which it is not; data-tell is a title: when there is room again, or none any more, that is said aloud.
 
 const SOON = 20_000;
 const LATEST = 300_000;
@@ -13,7 +13,7 @@ let last = "";
 
 function show(tutorial) {
   for (const element of document.querySelectorAll(`[data-seats-of="${CSS.escape(tutorial.slug)}"]`)) {
-    const { only, state, tell, whenFree, whenFull } = element.dataset;
+    const { only, state, tell, unless, whenFree, whenFull } = element.dataset;
     const isFull = tutorial.state === "full";
     if (element.classList.contains("seats")) {
       element.className = element.className.replace(/seats--\w+/, `seats--${tutorial.state}`);
@@ -22,6 +22,7 @@ function show(tutorial) {
     }
     if (whenFull) element.textContent = isFull ? whenFull : whenFree;
     if (only) element.hidden = tutorial.state !== only;
+    if (unless) element.hidden = !tutorial.state || tutorial.state === unless;
     if (tell && tutorial.state && state !== tutorial.state) {
       element.dataset.state = tutorial.state;
       if (state && isFull !== (state === "full")) say(`${tell}: ${tutorial.text}`);

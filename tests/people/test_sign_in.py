@@ -167,3 +167,13 @@ def test_accounts_that_were_never_confirmed_are_forgotten(client, user):
         "ada@example.org",
         "fresh@example.org",
     }
+
+
+@pytest.mark.parametrize("path", ["login/", "login/code/", "password/reset/"])
+@pytest.mark.parametrize(("language", "name"), [("", "E-mail address"), ("de/", "E-Mail-Adresse")])
+def test_an_address_has_one_name_in_every_form(client, path, language, name):
+    page = client.get(f"/{language}accounts/{path}", follow=True).content.decode()
+
+    labels = re.findall(r'<label[^>]*for="[^"]*(?:email|login)"[^>]*>([^<]*)', page)
+    assert {label.strip() for label in labels} == {name}
+    assert not re.search(r'<input[^>]*type="email"[^>]*placeholder', page)

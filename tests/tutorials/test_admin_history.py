@@ -4,9 +4,11 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from tests.factories import NOW, make_conference, make_tutorial, make_user
+from conference.models import Conference
+from tests.factories import NOW, make_attendee, make_conference, make_tutorial, make_user
+from tests.pages import text_of
 from tutorials import registration
-from tutorials.models import Change, Tutorial
+from tutorials.models import Change, CheckIn, Tutorial
 
 LISTED = "admin:tutorials_change_changelist"
 
@@ -48,6 +50,69 @@ def test_the_latest_comes_first(admin_client, busy):
         ("T1", "confirmed → cancelled", "the attendee asked for it", "the system", ""),
         ("T1", "– → confirmed", "the attendee asked for it", "the system", ""),
     ]
+
+
+def test_they_are_counted_as_changes(admin_client, busy):
+    assert "3 changes" in admin_client.get(reverse(LISTED)).content.decode()
+
+
+MODELS = ["change", "registration", "mail", "checkin"]
+
+
+def listed(client, model, query=""):
+    """The headings of a list, and its page."""
+    answer = client.get(reverse(f"admin:tutorials_{model}_changelist") + query)
+    return answer.context["cl"].list_display, text_of(answer)
+
+
+@pytest.fixture
+def one_of_each(programme, conference):
+    """A row in each of the lists."""
+    ada = make_attendee(conference, email="ada@example.org")
+    registration.register(ada, programme.t1, by=None, at=NOW)
+    slot = programme.version.slots.get(tutorial=programme.t1)
+    CheckIn.objects.create(
+        attendee=ada, tutorial=programme.t1, slot_key=slot.key, at=NOW, kind="in"
+    )
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_times_in_a_list_are_short_and_their_zone_stands_above(admin_client, one_of_each, model):
+    columns, page = listed(admin_client, model)
+
+    assert "16 Mar, 11:00" in page
+    assert page.count("Europe/Berlin") == 1
+    assert "Times are in Europe/Berlin." in page
+    assert "conference" not in columns
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York"])
+def test_where_there_are_several_zones_each_time_names_its_own(
+    admin_client, one_of_each, conference, model, zone
+):
+    make_conference(time_zone=zone)
+
+    columns, page = listed(admin_client, model)
+    assert "16 Mar, 11:00 (Europe/Berlin)" in page
+    assert "Times are in" not in page
+    assert "conference" in columns
+
+    Conference.objects.filter(pk=conference.pk).update(time_zone=zone)
+    columns, page = listed(admin_client, model)
+    assert f"Times are in {zone}." in page
+    assert "conference" in columns
+
+    chosen = f"?tutorial__conference__id__exact={conference.pk}"
+    assert "conference" not in listed(admin_client, model, chosen)[0]
+
+
+def test_times_of_utc_are_named_among_others(admin_client, one_of_each, conference):
+    conference.time_zone = "UTC"
+    conference.save()
+    make_conference()
+
+    assert "16 Mar, 10:00 (UTC)" in listed(admin_client, "change")[1]
 
 
 def test_what_stays_is_said_once(admin_client, busy, attendees):

@@ -70,7 +70,7 @@ def test_fixed_queries(client, queue, django_assert_max_num_queries):
 def test_what_was_true_no_longer_is_no_error(client, queue):
     page = client.get(f"{LIST}{queue['dropped'].pk}/change/").content.decode()
 
-    assert "not sent, since it was true no longer" in page
+    assert "not sent: out of date" in page
     assert mails.NOT_TRUE not in page
 
 
@@ -87,7 +87,8 @@ class TestSample:
 
     @pytest.mark.parametrize("language", ["en", "de"])
     @pytest.mark.parametrize("kind", Mail.Kind.values)
-    def test_of_each_kind(self, ask, programme, kind, language):
+    def test_of_each_kind(self, ask, programme, kind, language, monkeypatch):
+        monkeypatch.setattr("tutorials.mails.health.GOING_NOWHERE", {})
         assert "The sample is on its way." in ask(kind, language).content.decode()
 
         (message,) = outgoing.outbox
@@ -96,6 +97,24 @@ class TestSample:
         assert message.subject.startswith("[")
         assert f'<html lang="{language}">' in str(message.alternatives[0][0])
         assert Mail.objects.count() == 0
+
+    @pytest.mark.parametrize(
+        ("backend", "said"),
+        [
+            ("console", "It was printed where this site runs, and sent to nobody."),
+            ("filebased", "It was written to a file where this site runs, and sent to nobody."),
+            ("dummy", "It was thrown away, and sent to nobody."),
+            ("locmem", "It was kept in memory, and sent to nobody."),
+        ],
+    )
+    def test_while_mail_goes_nowhere(self, ask, programme, settings, tmp_path, backend, said):
+        settings.EMAIL_FILE_PATH = tmp_path
+        settings.EMAIL_BACKEND = f"django.core.mail.backends.{backend}.EmailBackend"
+
+        page = ask().content.decode()
+
+        assert said in page
+        assert "on its way" not in page
 
     def test_the_form(self, client, ask, programme):
         assert SAMPLE in client.get(LIST).content.decode()

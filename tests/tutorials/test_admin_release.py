@@ -103,6 +103,22 @@ def test_who_has_a_registration_and_no_time_can_only_keep_it(
     assert released(programme.conference) == 2
 
 
+def test_once_it_is_released_nothing_is_left_to_mend(admin_client, page, programme, attendees):
+    registration.register(attendees[0], programme.t1, by=None, at=NOW)
+    draft_slot(programme.t1).delete()
+    draft_slot(programme.t2).update(room=None)
+    name = about("no_time", programme.t1)
+    assert "Decide:" in admin_client.get(page).content.decode()
+
+    admin_client.post(page, {name: "keep"})
+
+    html = admin_client.get(page).content.decode()
+    assert "There is nothing to release." in html
+    assert "Mend:" not in html
+    assert "Decide:" not in html
+    assert "has no room yet" in html  # which is odd still
+
+
 def test_what_is_merely_odd_asks_for_nothing(admin_client, page, programme):
     draft_slot(programme.t1).update(room=None)
 
@@ -157,9 +173,10 @@ def test_they_give_up_the_one_that_is_chosen(admin_client, page, clash, given_up
 
     admin_client.post(page, {about("people", clash.t1, clash.t4): str(given_up.pk)})
 
-    waiting = Registration.objects.waiting()
-    assert [row.tutorial for row in waiting] == [given_up, given_up]
-    assert Registration.objects.seated().count() == 2
+    # They keep the other, and are asked at once whether they would rather have this one.
+    offered = Registration.objects.filter(status="offered")
+    assert [row.tutorial for row in offered] == [given_up, given_up]
+    assert Registration.objects.filter(status="confirmed").count() == 2
 
 
 def test_what_contradicts_itself_is_refused(admin_client, page, clash, attendees):
@@ -175,7 +192,7 @@ def test_what_contradicts_itself_is_refused(admin_client, page, clash, attendees
     admin_client.post(page, {seats: "keep", both: str(clash.t4.pk)})
     assert released(clash.conference) == 2
     assert statuses(clash.t1) == ["confirmed"] * 3
-    assert statuses(clash.t4) == ["waitlisted"] * 2
+    assert statuses(clash.t4) == ["offered"] * 2
 
 
 def test_one_decision_is_none_about_something_else(admin_client, page, clash, attendees):
@@ -203,7 +220,7 @@ def test_everybody_else_keeps_what_they_have(admin_client, page, clash, attendee
 
     assert released(clash.conference) == 2
     assert statuses(clash.t2) == ["confirmed"] * 2
-    assert statuses(clash.t4) == ["waitlisted"] * 2
+    assert statuses(clash.t4) == ["offered"] * 2
 
 
 def test_the_draft_leads_to_who_has_clashes(admin_client, clash, conference):

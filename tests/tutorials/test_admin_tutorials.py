@@ -88,6 +88,15 @@ def test_cancel_says_first_who_loses_a_place(admin_client, programme, attendees)
     assert programme.t1.status == "published"
 
 
+def test_where_nobody_waits_no_list_is_spoken_of(admin_client, programme, attendees):
+    registration.register(attendees[0], programme.t1, by=None, at=NOW)
+
+    page = admin_client.get(address(programme.t1, "cancel")).content.decode()
+
+    assert "1 person has a seat and loses it." in page
+    assert "taken off the list" not in page
+
+
 def test_cancel(admin_client, programme, attendees):
     for attendee in attendees[:5]:
         registration.register(attendee, programme.t1, by=None, at=NOW)

@@ -77,6 +77,13 @@ def test_from_the_upload_to_the_list(admin_client, upload, conference):
     assert conference.ticket_columns == {}
 
 
+def test_each_column_has_a_label_like_any_other(upload):
+    page = upload(TICKETS).content.decode()
+
+    assert "Ticket number:" in page
+    assert "ticket number:" not in page
+
+
 def test_looking_writes_nothing(admin_client, upload):
     page = upload(TICKETS)
 

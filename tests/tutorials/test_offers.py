@@ -81,6 +81,7 @@ class TestAnOffer:
         text = answer(client, offered, "accept", giving_up=hidden)
 
         assert "You are registered" in text
+        assert f"Your seat in “{programme.t3.title}” is given up." in text
         assert "Accept" not in text
         mine = Registration.objects.live().get(attendee=me)
         assert (mine.tutorial, mine.status) == (programme.t1, "confirmed")
@@ -118,6 +119,38 @@ class TestAnOffer:
             assert text.count("lapsed") == 1
             assert "you wait at the end of the waiting list" in text
         assert not Registration.objects.filter(pk=offered.pk, status="confirmed").exists()
+
+    @pytest.mark.parametrize("page", ["tutorial", "my"])
+    def test_that_has_lapsed_has_no_buttons_before_it_is_ended(
+        self, client, offered, me, settings, page
+    ):
+        settings.CLOCK = at(12, day=-5).isoformat()
+        client.force_login(me.user)
+
+        url = offered.tutorial.get_absolute_url() if page == "tutorial" else "/cpal-2026/my/"
+        response = client.get(url)
+
+        text = text_of(response)
+        assert "This offer has lapsed" in text
+        assert "you wait at the end of the waiting list" in text
+        assert "Held for you" not in text
+        assert "seat is held for you" not in text
+        assert 'name="answer"' not in response.content.decode()
+
+    def test_that_awaited_a_ticket_lapses_in_other_words(
+        self, client, programme, me, conference, settings
+    ):
+        conference.attendance = "register_with_ticket"
+        conference.save()
+        me.claimed_ticket, me.claimed_at = "A1", NOW
+        me.save()
+        row = registration.register(me, programme.t1, by=None, at=NOW)
+        settings.CLOCK = at(12, day=-5).isoformat()
+
+        text = text_of(client.get(page_of(row)))
+
+        assert "Your conference ticket was not confirmed in time" in text
+        assert "There was no answer" not in text
 
     def test_that_has_lapsed_for_somebody_who_registered_again(self, client, offered, me, settings):
         registration.decline(offered, by=None, at=NOW)
@@ -168,7 +201,9 @@ class TestAnOffer:
 
         url = "/cpal-2026/my/" if page == "my" else programme.t1.get_absolute_url()
         assert response.redirect_chain == [(url, 303)]
-        assert f"You are registered for “{programme.t1.title}”." in text_of(response)
+        given_up = f"Your seat in “{programme.t3.title}” is given up."
+        text = text_of(response)
+        assert f"You are registered for “{programme.t1.title}” now. {given_up}" in text
 
     def test_needs_a_form_of_ours(self, offered):
         strict = Client(enforce_csrf_checks=True)
@@ -186,7 +221,10 @@ class TestALink:
         swapped = good.replace(*(tokens if purpose == "offer" else reversed(tokens)))
 
         for path in (good[:-3] + "xx/", swapped, good.replace(f"{offered.pk}.", "1.", 1)):
-            assert client.get(path).status_code == 404
+            response = client.get(path)
+            assert response.status_code == 404
+            assert "Open the link from the mail again" in text_of(response)
+            assert "no-store" in response["Cache-Control"]
             assert client.post(path, {"answer": "accept"}).status_code == 404
 
     def test_of_another_conference_leads_nowhere(self, client, offered, purpose):

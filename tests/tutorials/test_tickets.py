@@ -299,6 +299,42 @@ def test_a_seat_is_held_while_a_ticket_is_looked_for(client, ada, programme):
     assert programme.t1.title in page
 
 
+def test_who_waits_already_gets_what_is_free_when_they_tell_of_a_ticket(
+    client, ada, programme, conference
+):
+    others = [make_ticket(conference) for _ in range(3)]
+    for other in others:
+        registration.register(other, programme.t1, by=None, at=NOW)
+    send(client, "unlisted", **{"unlisted-number": "XY-1"})
+    register(client, programme.t1)
+    send(client, "take_back")
+    registration.cancel(others[0], programme.t1, by=None, at=NOW)
+    assert mine(ada, programme.t1).status == "waitlisted"
+
+    send(client, "unlisted", **{"unlisted-number": "XY-2"})
+
+    row = mine(ada, programme.t1)
+    assert (row.status, row.awaits_ticket) == ("offered", True)
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_what_is_wrong_with_a_form_is_no_list_to_look_at(client, ada, live_server, programme):
+    with open_browser() as browser:
+        context = browser.new_context()
+        session = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        page = context.new_page()
+        page.goto(live_server.url + PAGE)
+        page.locator("[name=find-number]").fill("nothing")
+        page.locator("[name=find-name]").fill("Nobody")
+        page.get_by_role("button", name="Link the ticket").click()
+
+        wrong = page.locator(".alert li")
+
+        assert wrong.evaluate("each => getComputedStyle(each).listStyleType") == "none"
+
+
 def test_taking_a_claim_back_gives_up_what_was_held(client, ada, programme):
     send(client, "unlisted", **{"unlisted-number": "XY-1"})
     register(client, programme.t1)
@@ -570,6 +606,54 @@ def test_a_kind_of_another_conference_is_refused(admin_client, claimant):
     assert answer.status_code == 200
     claimant.refresh_from_db()
     assert claimant.ticket_kind is None
+
+
+class TestDeletingAKind:
+    @pytest.fixture
+    def kind(self, conference):
+        return TicketKind.objects.create(conference=conference, name="Main")
+
+    @pytest.fixture
+    def page(self, kind):
+        return admin("people_ticketkind_delete", kind.pk)
+
+    def test_that_attendees_have_is_refused_plainly(self, admin_client, conference, kind, page):
+        make_ticket(conference, kind="Main", name="Ada")
+        make_ticket(conference, kind="Main", withdrawn_at=NOW)
+
+        said = admin_client.get(page)
+        answer = admin_client.post(page, {"post": "yes"})
+
+        assert "A kind of ticket that attendees have cannot be deleted" in text_of(said)
+        assert "2 attendees have this kind of ticket" in text_of(said)
+        assert "Ada" not in text_of(said).partition("cannot be deleted")[2]
+        assert 'name="post"' not in said.content.decode()
+        assert answer.status_code == 200
+        assert TicketKind.objects.filter(pk=kind.pk).exists()
+        listed = f"/admin/people/attendee/?ticket_kind__id__exact={kind.pk}"
+        assert listed in said.content.decode()
+        assert len(admin_client.get(listed).context["cl"].result_list) == 2
+
+    def test_that_nobody_has_any_more(self, admin_client, conference, kind, page):
+        ada = make_ticket(conference, kind="Main")
+        Attendee.objects.filter(pk=ada.pk).update(ticket_kind=None)
+
+        assert admin_client.post(page, {"post": "yes"}).status_code == 302
+        assert not TicketKind.objects.filter(pk=kind.pk).exists()
+
+    def test_is_not_done_to_many_at_once(self, admin_client, kind):
+        answer = admin_client.get(admin("people_ticketkind_changelist"))
+
+        assert "delete_selected" not in answer.content.decode()
+
+    def test_happens_with_its_conference(self, admin_client, conference, kind):
+        make_ticket(conference, kind="Main")
+        page = admin("conference_conference_delete", conference.pk)
+
+        assert "Are you sure" in admin_client.get(page).content.decode()
+        assert admin_client.post(page, {"post": "yes"}).status_code == 302
+        assert not TicketKind.objects.exists()
+        assert not Attendee.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

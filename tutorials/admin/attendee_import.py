@@ -22,6 +22,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -130,7 +131,9 @@ class MatchingForm(forms.Form):
         choices = [("", _("– not in the file –"))]
         choices += [(heading, heading) for heading in dict.fromkeys(headings) if heading]
         for name, label in LABELS.items():
-            self.fields[name] = forms.ChoiceField(label=label, choices=choices, required=False)
+            self.fields[name] = forms.ChoiceField(
+                label=capfirst(str(label)), choices=choices, required=False
+            )
 
     @property
     def columns(self) -> dict[str, str]:

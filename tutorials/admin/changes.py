@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tutorials.admin.history import by_whom, in_words
+from tutorials.admin.lists import moment_in_list
 from tutorials.admin.registration import ReadOnlyAdmin
 from tutorials.admin.versions import TutorialFilter
 from tutorials.models import Change
@@ -30,8 +31,8 @@ class ChangeAdmin(ReadOnlyAdmin):
     ordering = ["-pk"]
     # Rows only grow: to count them all for every page would cost more than the page.
     show_full_result_count = False
-    fields = ["when", "attendee", "tutorial", "registration", "what", "why", "whom", "reason"]
-    readonly_fields = ["when", "what", "whom"]
+    fields = ["at", "attendee", "tutorial", "registration", "what", "why", "whom", "reason"]
+    readonly_fields = ["what", "whom"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Change]:
         rows = super().get_queryset(request)
@@ -47,15 +48,7 @@ class ChangeAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("when"), ordering="pk")
     def when(self, change: Change) -> str:
-        return change.tutorial.conference.in_words(change.at)
-
-    @admin.display(description=gettext_lazy("tutorial"), ordering="tutorial__code")
-    def code(self, change: Change) -> str:
-        return change.tutorial.code
-
-    @admin.display(description=gettext_lazy("conference"), ordering="tutorial__conference")
-    def conference(self, change: Change) -> str:
-        return str(change.tutorial.conference)
+        return moment_in_list(change.tutorial.conference, change.at)
 
     @admin.display(description=gettext_lazy("what"))
     def what(self, change: Change) -> str:
@@ -66,4 +59,4 @@ class ChangeAdmin(ReadOnlyAdmin):
         return by_whom(change)
 
     def choice_label(self, obj: Any) -> str:
-        return f"{obj.tutorial} · {self.when(obj)}"
+        return f"{obj.tutorial} · {obj.tutorial.conference.in_words(obj.at)}"

@@ -22,6 +22,7 @@ from conference.admin_pages import Tool
 from conference.clock import now
 from conference.models import Conference
 from tutorials import mails
+from tutorials.admin.lists import moment_in_list
 from tutorials.admin.pages import tool_page
 from tutorials.admin.registration import ReadOnlyAdmin
 from tutorials.models import Mail
@@ -33,7 +34,7 @@ CHANGELIST = "admin:tutorials_mail_changelist"
 STATES = {
     "sent": (_("sent"), Q(sent_at__isnull=False)),
     "dropped": (
-        _("not sent, since it was true no longer"),
+        _("not sent: out of date"),
         Q(given_up_at__isnull=False, last_error=mails.NOT_TRUE),
     ),
     "given_up": (_("given up"), Q(given_up_at__isnull=False) & ~Q(last_error=mails.NOT_TRUE)),
@@ -80,16 +81,25 @@ class MailAdmin(ReadOnlyAdmin):
 
     rank = 4
     conference_path = "tutorial__conference"
-    list_display = ["attendee", "tutorial", "kind", "state", "written", "attempts", "error"]
+    list_display = [
+        "attendee",
+        "code",
+        "kind",
+        "state",
+        "written",
+        "attempts",
+        "error",
+        "conference",
+    ]
     list_select_related = ["attendee", "tutorial__conference"]
     list_filter = [StateFilter, "kind", "tutorial__conference"]
     search_fields = ["attendee__name", "attendee__email", "=tutorial__code"]
     ordering = ["-created_at", "-pk"]
     actions = ["send_again"]
     fields = [
-        "attendee", "tutorial", "kind", "place", "state", "written", "attempts", "error",
+        "attendee", "tutorial", "kind", "place", "state", "created_at", "attempts", "error",
     ]  # fmt: skip
-    readonly_fields = ["state", "written", "error"]
+    readonly_fields = ["state", "error"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Mail]:
         rows = super().get_queryset(request)
@@ -111,7 +121,7 @@ class MailAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("written"), ordering="created_at")
     def written(self, mail: Mail) -> str:
-        return mail.tutorial.conference.in_words(mail.created_at)
+        return moment_in_list(mail.tutorial.conference, mail.created_at)
 
     @admin.action(description=_("Send again what has not been sent"), permissions=["view"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Mail]) -> None:
@@ -184,5 +194,8 @@ class MailAdmin(ReadOnlyAdmin):
             text = gettext("It could not be sent: %(error)s")
             form.add_error(None, text % {"error": f"{type(error).__name__}: {error}"})
             return False
-        self.message_user(request, gettext("The sample is on its way."), messages.SUCCESS)
+        if nowhere := mails.where_it_went_instead():
+            self.message_user(request, nowhere, messages.WARNING)
+        else:
+            self.message_user(request, gettext("The sample is on its way."), messages.SUCCESS)
         return True

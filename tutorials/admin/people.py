@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from conference.admin_pages import count_of
 from people import admin as people_admin
@@ -117,3 +117,25 @@ class TicketKindAdmin(people_admin.TicketKindAdmin):
         super().save_model(request, obj, form, change)
         if change and "gives_tutorials" in form.changed_data:
             let_tickets_count(request, ticket_kind=obj)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """One by one: the page of each says why it may have to stay."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """A kind that attendees have stays; they are counted, for there may be thousands."""
+        held = Attendee.objects.filter(ticket_kind__in=[kind.pk for kind in objs])
+        number = held.count()
+        if not number:
+            return super().get_deleted_objects(objs, request)
+        listed = reverse("admin:people_attendee_changelist")
+        address = f"{listed}?ticket_kind__id__exact={objs[0].pk}"
+        text = ngettext(
+            "%(number)d attendee has this kind of ticket",
+            "%(number)d attendees have this kind of ticket",
+            number,
+        )
+        said = format_html('<a href="{}">{}</a>', address, text % {"number": number})
+        return [], {}, set(), [said]

@@ -10,7 +10,10 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +21,7 @@ from conference.admin_pages import ConferenceModelAdmin, Tool
 from conference.admin_site import Part
 from conference.models import Conference
 from tutorials.admin.history import history_of
+from tutorials.admin.lists import conferences_listed, moment_in_list, zone_of_list
 from tutorials.admin.participation import (
     add_page,
     cancel_page,
@@ -66,6 +70,34 @@ class ReadOnlyAdmin(ConferenceModelAdmin):
         name = self.opts.model_name
         return any(request.user.has_perm(f"tutorials.{may}_{name}") for may in ("view", "change"))
 
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """A column says whose conference a row is of, where there may be several."""
+        columns = super().get_list_display(request)
+        several = len(conferences_listed(request)) > 1
+        return [name for name in columns if several or name != "conference"]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """On the clocks of the conference, which are named above the list."""
+        zone = zone_of_list(request)
+        context = {"zone": zone, **(extra_context or {})}
+        with timezone.override(zone or None):
+            response = super().changelist_view(request, context)
+            # Rendered here, because later the clocks would be those of nowhere again.
+            if isinstance(response, SimpleTemplateResponse):
+                response.render()
+        return response
+
+    @admin.display(description=gettext_lazy("tutorial"), ordering="tutorial__code")
+    def code(self, row: Any) -> str:
+        """Its code; the title, which would take all the room, when one points at it."""
+        return format_html('<span title="{}">{}</span>', row.tutorial.title, row.tutorial.code)
+
+    @admin.display(description=gettext_lazy("conference"), ordering="tutorial__conference")
+    def conference(self, row: Any) -> str:
+        return str(row.tutorial.conference)
+
 
 @admin.register(Registration)
 class RegistrationAdmin(ReadOnlyAdmin):
@@ -75,7 +107,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
     conference_path = "tutorial__conference"
     list_display = [
         "attendee",
-        "tutorial",
+        "code",
         "status",
         "place",
         "offered",
@@ -128,23 +160,19 @@ class RegistrationAdmin(ReadOnlyAdmin):
         rows = rows.select_related("attendee", "tutorial__conference", "gives_up")
         return rows.annotate(n_place=Subquery(ahead, output_field=IntegerField()))
 
-    @admin.display(description=gettext_lazy("conference"), ordering="tutorial__conference")
-    def conference(self, row: Registration) -> str:
-        return str(row.tutorial.conference)
-
     @admin.display(description=gettext_lazy("place in the queue"))
     def place(self, row: Any) -> int | str:
         return row.n_place or "–"
 
     @admin.display(description=gettext_lazy("registered"), ordering="registered_at")
     def registered(self, row: Registration) -> str:
-        return row.tutorial.conference.in_words(row.registered_at)
+        return moment_in_list(row.tutorial.conference, row.registered_at)
 
     @admin.display(description=gettext_lazy("offered until"), ordering="offered_until")
     def offered(self, row: Registration) -> str:
         if row.offered_until is None:
             return "–"
-        until = row.tutorial.conference.in_words(row.offered_until)
+        until = moment_in_list(row.tutorial.conference, row.offered_until)
         return _("%(until)s, awaits the ticket") % {"until": until} if row.awaits_ticket else until
 
     def list_tools(self, request: HttpRequest) -> list[Tool]:
@@ -198,7 +226,7 @@ class CheckInAdmin(ReadOnlyAdmin):
 
     rank = 3
     conference_path = "tutorial__conference"
-    list_display = ["attendee", "tutorial", "conference", "kind", "when", "by", "device"]
+    list_display = ["attendee", "code", "kind", "when", "by", "device", "conference"]
     list_select_related = ["attendee", "tutorial__conference", "by"]
     list_filter = ["tutorial__conference", "kind"]
     search_fields = ["attendee__name", "=attendee__badge_code", "=tutorial__code", "device"]
@@ -210,10 +238,6 @@ class CheckInAdmin(ReadOnlyAdmin):
         rows = super().get_queryset(request)
         return rows.select_related("attendee", "tutorial__conference", "by")
 
-    @admin.display(description=gettext_lazy("conference"), ordering="tutorial__conference")
-    def conference(self, row: CheckIn) -> str:
-        return str(row.tutorial.conference)
-
     @admin.display(description=gettext_lazy("when"), ordering="at")
     def when(self, row: CheckIn) -> str:
-        return row.tutorial.conference.in_words(row.at)
+        return moment_in_list(row.tutorial.conference, row.at)

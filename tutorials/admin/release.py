@@ -154,6 +154,9 @@ def release_page(
         findings = schedule.check(conference)
         form = ReleaseForm(posted, conference=conference, findings=findings)
     anything_new = schedule.has_changes(conference)
+    if not anything_new:
+        # What would block a release was decided by the one before, and blocks nothing now.
+        findings = [finding for finding in findings if not finding.blocks]
     return tool_page(
         model_admin,
         request,

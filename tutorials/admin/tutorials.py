@@ -327,13 +327,14 @@ def _what_cancelling_means(tutorial: Tutorial) -> list[str]:
             seated,
         )
         % {"number": seated},
-        ngettext(
+    ]
+    if waiting:
+        text = ngettext(
             "%(number)d person waits and is taken off the list.",
             "%(number)d people wait and are taken off the list.",
             waiting,
         )
-        % {"number": waiting},
-    ]
+        sentences.append(text % {"number": waiting})
     if seated + waiting:
         sentences.append(_who_is_told(tutorial))
     if tutorial.is_public:

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from conference.models import Conference
+from tutorials.admin.lists import conferences_listed
 from tutorials.models import Schedule, Slot, Tutorial
 
 
@@ -72,10 +72,7 @@ class TutorialFilter(admin.SimpleListFilter):
     parameter_name = "tutorial__id__exact"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        chosen = request.GET.get("tutorial__conference__id__exact", "")
-        conferences = list(Conference.objects.values_list("pk", flat=True)[:2])
-        if chosen.isdecimal():
-            conferences = [int(chosen)]
+        conferences = conferences_listed(request)
         if len(conferences) != 1:
             return []
         there = Tutorial.objects.filter(conference__in=conferences).in_programme_order()

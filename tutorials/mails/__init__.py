@@ -5,7 +5,7 @@ knows whether it still holds, ``invitations`` what goes into calendars, ``sample
 what people get, ``health`` whether mail goes out at all.
 """
 
-from tutorials.mails.health import what_is_wrong
+from tutorials.mails.health import what_is_wrong, where_it_went_instead
 from tutorials.mails.message import address_of, message
 from tutorials.mails.queue import PAUSES, deliver_due, deliver_next, send_again, tell
 from tutorials.mails.samples import sample_of
@@ -23,4 +23,5 @@ __all__ = [
     "send_again",
     "tell",
     "what_is_wrong",
+    "where_it_went_instead",
 ]

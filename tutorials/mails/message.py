@@ -20,9 +20,18 @@ from people.models import Attendee
 from tutorials.calendar import location_of
 from tutorials.mails.alternatives import alternatives_to
 from tutorials.mails.invitations import invitations_of
-from tutorials.models import Mail, Slot, Tutorial
+from tutorials.models import Mail, Registration, Slot, Tutorial
 from tutorials.models.mail import MailKind
 from tutorials.tokens import Purpose, token_for
+from tutorials.waiting import passed_over_for
+
+# Mails to somebody whose seat may be in the way of another that they wait for.
+TELLING_OF_A_SEAT = {
+    MailKind.REGISTERED,
+    MailKind.GOT_IN,
+    MailKind.SWITCHED,
+    MailKind.MOVED,
+}
 
 
 def message(mail: Mail, *, at: datetime | None = None) -> EmailMultiAlternatives:
@@ -115,6 +124,10 @@ def _context(mail: Mail, slots: list[Slot], at: datetime) -> dict[str, Any]:
         "offer_page": _link(mail, "offer"),
         "leave_page": _link(mail, "leave"),
         "given_up": _given_up(mail, others),
+        "passed_over": [
+            {"title": one_line(found.title), "page": _site(_page_of(found, mail))}
+            for found in _passed_over(mail, at)
+        ],
         "alternatives": [
             {
                 "title": one_line(found.title),
@@ -171,6 +184,16 @@ def _given_up(mail: Mail, others: list[Tutorial]) -> list[str]:
 
     found = given_up_by(mail.registration) or others
     return [one_line(tutorial.title) for tutorial in found]
+
+
+def _passed_over(mail: Mail, at: datetime) -> list[Tutorial]:
+    """Where the seat that it tells of is in the way of another that they wait for."""
+    seat = mail.registration
+    has_seat = seat is not None and seat.status == Registration.Status.CONFIRMED
+    # A sample is of nobody.
+    if not has_seat or mail.kind not in TELLING_OF_A_SEAT or not mail.attendee_id:
+        return []
+    return passed_over_for(mail.attendee, mail.tutorial, at)
 
 
 def _alternatives(mail: Mail, at: datetime) -> list[tuple[Tutorial, list[Slot]]]:

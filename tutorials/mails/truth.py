@@ -38,6 +38,12 @@ def _waits(mail: Mail, mine: Registration, at: datetime) -> bool:
     return mine.status == Status.WAITLISTED
 
 
+def _has_no_seat(mail: Mail, mine: Registration, at: datetime) -> bool:
+    """Who is asked which of two they want may have been offered the seat by now."""
+    asked = mine.status == Status.OFFERED and "other" in mail.facts
+    return asked or mine.status == Status.WAITLISTED
+
+
 def _is_offered(mail: Mail, mine: Registration, at: datetime) -> bool:
     holds = mine.status == Status.OFFERED and not mine.awaits_ticket
     return holds and mine.offered_until is not None and at < mine.offered_until
@@ -69,7 +75,7 @@ RULES: dict[MailKind, Callable[[Mail, Registration, datetime], bool]] = {
     MailKind.GOT_IN: _got_a_seat,
     MailKind.SWITCHED: _got_a_seat,
     MailKind.WAITING: _waits,
-    MailKind.MOVED_BACK: _waits,
+    MailKind.MOVED_BACK: _has_no_seat,
     MailKind.OFFERED: _is_offered,
     MailKind.HELD: _is_held,
     MailKind.MOVED: _still_concerns,

@@ -85,7 +85,7 @@ class Change(models.Model):
 
     class Meta:
         verbose_name = _("change")
-        verbose_name_plural = _("history")
+        verbose_name_plural = _("changes")
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(name="change_why_is_known", condition=Q(why__in=Why.values)),

@@ -113,6 +113,7 @@ class Registration(models.Model):
 
     # Where tutorials/standing.py read it: the place in the queue, the tutorial's slots, and
     # whether one can still leave.
+    is_busy: bool  # what the attendee has elsewhere is in the way of a seat here
     place: int | None
     slots: list[Slot]
     can_leave: bool

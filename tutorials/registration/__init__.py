@@ -13,21 +13,20 @@ at once. Changes are ``atomic(durable=True)``: what a function here has returned
 | ``releasing.py`` | what does a new timetable do to them? |
 | ``filling.py`` | who gets a seat that is free? |
 | ``seats.py`` | how many are there? |
+| ``tickets.py`` | what does a conference ticket mean for seats? |
 | ``reminders.py`` | who is reminded? |
 | ``locks.py``, ``writing.py`` | who waits for whom, and what is written? |
 """
 
-from tutorials.registration.filling import Loose, fill, settle, sweep, to_fill
+from tutorials.registration.filling import Loose, fill, next_in_line, settle, sweep, to_fill
 from tutorials.registration.locks import lock_conference, lock_tutorials
-from tutorials.registration.offers import accept, decline, given_up_by, lapse
+from tutorials.registration.offers import accept, decline, given_up_by, lapse, shorten_all
 from tutorials.registration.organisers import (
     add,
     cancel_tutorial,
     change_capacity,
-    refuse_claim,
     reinstate,
     seats_follow_capacity,
-    tickets_changed,
     too_few_if,
     withdraw,
 )
@@ -42,6 +41,7 @@ from tutorials.registration.taking_part import (
     switch,
     why_not,
 )
+from tutorials.registration.tickets import refuse_claim, tickets_changed
 
 __all__ = [
     "Effects",
@@ -60,6 +60,7 @@ __all__ = [
     "lapse",
     "lock_conference",
     "lock_tutorials",
+    "next_in_line",
     "place",
     "refuse_claim",
     "register",
@@ -69,6 +70,7 @@ __all__ = [
     "seats_follow_capacity",
     "seats_in",
     "settle",
+    "shorten_all",
     "sweep",
     "switch",
     "tickets_changed",

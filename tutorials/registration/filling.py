@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -27,8 +27,8 @@ from tutorials.registration.locks import (
 )
 from tutorials.registration.writing import Act, confirm, end, offer
 from tutorials.standing import (
+    Standing,
     eligible,
-    has_started,
     has_ticket,
     offer_ends,
     overlapping_any,
@@ -136,65 +136,82 @@ def _fill_one(pk: int, at: datetime) -> Filled:
 
 
 def fill_locked(tutorial: Tutorial, act: Act) -> Filled:
-    """Give free seats to those who wait, under the locks of all of them.
+    """Give free seats to those who wait, under the locks of all of them, as ``next_in_line`` says.
 
-    Filling stops when the waiting list closes: nobody is called to a tutorial that is about to
-    begin. It stops at somebody who is to be switched, too: the other tutorial is not locked here.
+    It stops at somebody who is to be switched: the other tutorial is not locked here.
     """
-    filled = Filled()
+    line = next_in_line(tutorial, act.at)
+    for overlap in ("", Registration.Overlap.POLICY):
+        those = [row for row in line.taking if line.elsewhere.overlap_of(row) == overlap]
+        confirm(tutorial, those, Why.SEAT_FREED, act, overlap=overlap)
+    mails.tell(line.taking, MailKind.GOT_IN, at=act.at)
+    if line.until:
+        offer(tutorial, line.offered, line.until, Why.SEAT_FREED, act)
+        offer(tutorial, line.held, line.until, Why.SEAT_FREED, act, awaits_ticket=True)
+        facts = {"until": line.until.isoformat()}
+        mails.tell(line.offered, MailKind.OFFERED, at=act.at, facts=facts)
+        mails.tell(line.held, MailKind.HELD, at=act.at, facts=facts)
+    return Filled([*line.taking, *line.offered, *line.held], line.switcher)
+
+
+@dataclass
+class Line:
+    """Who of those who wait is to have a free seat now, and how."""
+
+    elsewhere: Elsewhere
+    until: datetime | None = None  # until when a seat is held, where it can be
+    taking: list[Registration] = field(default_factory=list)
+    offered: list[Registration] = field(default_factory=list)
+    held: list[Registration] = field(default_factory=list)  # for a ticket to be confirmed
+    switcher: Registration | None = None
+
+    @property
+    def length(self) -> int:
+        return len(self.taking) + len(self.offered) + len(self.held)
+
+
+def next_in_line(tutorial: Tutorial, at: datetime) -> Line:
+    """Who is to have the free seats of a tutorial; reads only.
+
+    Nobody once the waiting list is closed: nobody is called to a tutorial that is about to begin.
+    The line ends at somebody who is to be switched.
+    """
+    nobody = Line(Elsewhere(tutorial, [], [], at))
     if tutorial.is_full or tutorial.status != Tutorial.Status.PUBLISHED:
-        return filled
+        return nobody
     slots = list(
         Slot.objects.released(tutorial.conference)
         .filter(tutorial=tutorial)
         .select_related("session")
     )
-    if not slots or act.at >= queue_closes_at(tutorial, slots):
-        return filled
-    until = offer_ends(tutorial, slots, act.at)
-    waiting = eligible(tutorial, slots).select_related("attendee__user", "attendee__ticket_kind")
-    if until:
-        waiting = waiting[: tutorial.seats_left]
-    rows = list(waiting)
-    plans = Plans(tutorial, slots, rows, act.at)
-    taking: list[Registration] = []
-    offered: list[Registration] = []
-    held: list[Registration] = []
+    if not slots or at >= queue_closes_at(tutorial, slots):
+        return nobody
+    rows = list(eligible(tutorial, slots).select_related("attendee__user", "attendee__ticket_kind"))
+    line = Line(Elsewhere(tutorial, slots, rows, at), offer_ends(tutorial, slots, at))
     for row in rows:
-        if tutorial.seats_left == len(taking) + len(offered) + len(held):
+        if line.length == tutorial.seats_left:
             break
-        if plans.switches(row):
-            filled.switcher = row
+        if line.elsewhere.switches(row):
+            line.switcher = row
             break
-        if not plans.must_be_offered(row) and has_ticket(row.attendee, tutorial.conference):
-            taking.append(row)
-        elif until is None:
+        must_be_offered = line.elsewhere.must_be_offered(row)
+        if must_be_offered and line.elsewhere.cannot_make_way(row):
             continue
-        elif has_ticket(row.attendee, tutorial.conference):
-            offered.append(row)
-        else:
-            held.append(row)
-    for overlap in ("", Registration.Overlap.POLICY):
-        those = [row for row in taking if plans.overlap_of(row) == overlap]
-        confirm(tutorial, those, Why.SEAT_FREED, act, overlap=overlap)
-    mails.tell(taking, MailKind.GOT_IN, at=act.at)
-    if until:
-        offer(tutorial, offered, until, Why.SEAT_FREED, act)
-        offer(tutorial, held, until, Why.SEAT_FREED, act, awaits_ticket=True)
-        facts = {"until": until.isoformat()}
-        mails.tell(offered, MailKind.OFFERED, at=act.at, facts=facts)
-        mails.tell(held, MailKind.HELD, at=act.at, facts=facts)
-    filled.got = [*taking, *offered, *held]
-    return filled
+        may_have_it = has_ticket(row.attendee, tutorial.conference)
+        if may_have_it and not must_be_offered:
+            line.taking.append(row)
+        elif line.until:
+            (line.offered if may_have_it else line.held).append(row)
+    return line
 
 
-class Plans:
+class Elsewhere:
     """What those who wait for a tutorial hold elsewhere, and so what a seat means for each."""
 
     def __init__(
         self,
         tutorial: Tutorial,
-        slots: Iterable[Slot],
+        slots: Collection[Slot],
         rows: Collection[Registration],
         at: datetime,
     ) -> None:
@@ -202,25 +219,18 @@ class Plans:
         self.held: dict[int, set[int]] = defaultdict(set)
         self.clashing: set[int] = set()
         self.started: set[int] = set()
-        asked = [
-            row.attendee_id
-            for row in rows
-            if row.when_free != WhenFree.TAKE or self.conference.overlaps == "allow"
-        ]
+        allows = self.conference.overlaps == Conference.Overlaps.ALLOW
+        asked = [row.attendee_id for row in rows if row.when_free != WhenFree.TAKE or allows]
         if not asked:
             return
         seated = Registration.objects.seated().order_by().filter(attendee__in=asked)
         for attendee, other in seated.values_list("attendee_id", "tutorial_id"):
             self.held[attendee].add(other)
-        clashing = Slot.objects.released(self.conference).filter(
-            overlapping_any([slot.session for slot in slots])
-        )
+        released = Slot.objects.released(self.conference)
+        clashing = released.filter(overlapping_any([slot.session for slot in slots]))
         self.clashing = set(clashing.values_list("tutorial_id", flat=True)) - {tutorial.pk}
-        given_up = {row.gives_up_id for row in rows if row.gives_up_id}
-        theirs = Slot.objects.released(self.conference).filter(tutorial__in=given_up)
-        for slot in theirs.select_related("session") if given_up else ():
-            if has_started([slot], at):
-                self.started.add(slot.tutorial_id)
+        begun = released.filter(session__starts_at__lte=at)
+        self.started = set(begun.values_list("tutorial_id", flat=True))
 
     def switches(self, row: Registration) -> bool:
         """Whether a seat means to give up the tutorial they named, and that clears the way."""
@@ -240,6 +250,16 @@ class Plans:
             row, self.held[row.attendee_id]
         )
 
+    def cannot_make_way(self, row: Registration) -> bool:
+        """Whether they could not accept: what they would have to give up for it has started."""
+        held = self.held[row.attendee_id]
+        if not self._in_the_way(row, held):
+            return False
+        overlapping = self._overlapping(row, held)
+        left = held - overlapping
+        at_limit = self._is_at_limit(left)
+        return bool(overlapping & self.started) or (at_limit and left <= self.started)
+
     def overlap_of(self, row: Registration) -> str:
         """Why they may have this seat beside one at the same time; empty where they have none."""
         allowed = self.conference.overlaps == Conference.Overlaps.ALLOW
@@ -248,12 +268,20 @@ class Plans:
         return row.overlap
 
     def _in_the_way(self, row: Registration, held: set[int]) -> bool:
+        return self._is_at_limit(held) or bool(self._overlapping(row, held))
+
+    def _is_at_limit(self, held: set[int]) -> bool:
         limit = self.conference.tutorials_per_attendee
-        if limit is not None and len(held) >= limit:
-            return True
-        if self.conference.overlaps == Conference.Overlaps.ALLOW:
-            return False
-        return bool(held & self.clashing) and row.overlap != Registration.Overlap.POLICY
+        return limit is not None and len(held) >= limit
+
+    def _overlapping(self, row: Registration, held: set[int]) -> set[int]:
+        overlaps = self.conference.overlaps
+        insists = row.overlap == Registration.Overlap.POLICY
+        if overlaps == Conference.Overlaps.ALLOW:
+            return set()
+        if overlaps == Conference.Overlaps.WARN and insists:
+            return set()
+        return held & self.clashing
 
 
 def _switch_waiter(row: Registration, at: datetime, loose: Loose) -> list[Registration]:
@@ -273,6 +301,8 @@ def _switch_waiter(row: Registration, at: datetime, loose: Loose) -> list[Regist
     if switcher is None or switcher.gives_up_id != other:
         return filled.got  # who is next now, `_fill_through` asks again
     theirs = Registration.objects.seated().filter(attendee=switcher.attendee_id, tutorial=other)
+    standing = Standing.load(switcher.attendee, tutorial)
+    switcher.overlap = standing.overlap_mark(giving_up=[other])
     switch_locked(tutorial, switcher, locked.tutorials[other], theirs.get(), act, loose)
     return [*filled.got, switcher]
 
@@ -288,9 +318,11 @@ def switch_locked(
 ) -> None:
     """Give ``row`` a seat in a tutorial and end ``theirs`` in the one given up; both locked.
 
+    ``row.overlap`` says why it may be beside a third at the same time.
+
     The seat that this frees goes to whoever waits for it.
     """
-    confirm(tutorial, [row], why, act)
+    confirm(tutorial, [row], why, act, overlap=row.overlap)
     give_up(given_up, theirs, act, loose)
     mails.tell([row], MailKind.SWITCHED, at=act.at, facts={"other": given_up.pk})
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from conference.models import Conference
-from people.models import Attendee
+from people.models import Attendee, TicketKind, User
 from tutorials.models import Registration, Schedule, Tutorial
+from tutorials.standing import Refusal, Refused
 
 T = TypeVar("T")
 
@@ -25,6 +27,14 @@ class Locked:
 
     tutorials: dict[int, Tutorial]
     attendees: dict[int, Attendee]
+
+    def attendee(self, pk: int) -> Attendee:
+        """One of them; raises ``Refused`` where somebody deleted it meanwhile."""
+        try:
+            return self.attendees[pk]
+        except KeyError:
+            text = _("Your place at this conference is gone. Please reload the page.")
+            raise Refused(Refusal("not_here", text)) from None
 
 
 def lock(
@@ -47,14 +57,27 @@ def lock(
     )
     attendees = (
         Attendee.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("user", "ticket_kind")
+        .select_related("user")
         .filter(pk__in=attendees_of(tutorials))
         .order_by("pk")
     )
-    return Locked(
-        {tutorial.pk: tutorial for tutorial in tutorials},
-        {attendee.pk: attendee for attendee in attendees},
-    )
+    locked = {attendee.pk: attendee for attendee in attendees}
+    _read_what_they_point_to(locked.values())
+    return Locked({tutorial.pk: tutorial for tutorial in tutorials}, locked)
+
+
+def _read_what_they_point_to(attendees: Collection[Attendee]) -> None:
+    """Read the ticket kinds, and accounts that are new, once the attendees are locked.
+
+    A row that had to be waited for is read anew by PostgreSQL, but what is joined to it is as it
+    was before.
+    """
+    kinds = TicketKind.objects.in_bulk({each.ticket_kind_id for each in attendees} - {None})
+    for attendee in attendees:
+        if attendee.ticket_kind_id:
+            attendee.ticket_kind = kinds.get(attendee.ticket_kind_id)
+        if attendee.user_id and (attendee.user is None or attendee.user.pk != attendee.user_id):
+            attendee.user = User.objects.get(pk=attendee.user_id)
 
 
 def lock_one(pk: int, attendees_of: Callable[[Tutorial], Collection[int]]) -> Locked:

@@ -8,16 +8,26 @@ from functools import partial
 
 from django.utils.translation import gettext as _
 
+from conference.models import Conference
 from people.models import User
 from tutorials import mails
-from tutorials.models import Registration, Tutorial
+from tutorials.models import Registration, Slot, Tutorial
 from tutorials.models.history import Why
 from tutorials.models.mail import MailKind
 from tutorials.registration.filling import Loose, give_up, refill, settle
 from tutorials.registration.locks import Grew, committed, lock, lock_one, waiting_attendees
 from tutorials.registration.taking_part import cancel
-from tutorials.registration.writing import Act, confirm, end
-from tutorials.standing import Refusal, Refused, Standing, has_started
+from tutorials.registration.tickets import awaiting_ticket, tickets_changed
+from tutorials.registration.writing import BATCH, Act, confirm, end
+from tutorials.standing import (
+    Refusal,
+    Refused,
+    Standing,
+    has_started,
+    has_ticket,
+    offer_ends,
+    queue_closes_at,
+)
 
 Status = Registration.Status
 Because = Registration.Because
@@ -52,13 +62,15 @@ def _accept(pk: int, giving_up: set[int], act: Act, loose: Loose) -> Registratio
         [row.tutorial_id, *in_the_way],
         lambda tutorials: {row.attendee_id, *waiting_attendees(in_the_way)},
     )
-    tutorial, attendee = locked.tutorials[row.tutorial_id], locked.attendees[row.attendee_id]
+    tutorial, attendee = locked.tutorials[row.tutorial_id], locked.attendee(row.attendee_id)
     row = Registration.objects.get(pk=pk)
     row.attendee, row.tutorial = attendee, tutorial
     if row.status == Status.CONFIRMED:
         return row
     _refuse_what_is_gone(row, act.at)
     standing = Standing.load(attendee, tutorial)
+    if standing.has_started(act.at):
+        raise Refused(standing.started())
     given_up = standing.given_up_for(row)
     ids = {each.pk for each in given_up}
     if not ids <= in_the_way:
@@ -71,7 +83,7 @@ def _accept(pk: int, giving_up: set[int], act: Act, loose: Loose) -> Registratio
                 given_up[0],
             )
         )
-    if standing.is_at_limit(giving_up=ids):
+    if standing.is_at_limit(giving_up=ids, offers=False):
         raise Refused(
             Refusal(
                 "limit",
@@ -82,7 +94,10 @@ def _accept(pk: int, giving_up: set[int], act: Act, loose: Loose) -> Registratio
         if has_started(standing.slots_of(each.pk), act.at):
             text = _("“%(title)s” has started; it cannot be given up any more.")
             raise Refused(Refusal("over", text % {"title": each.title}, each))
-    confirm(tutorial, [row], Why.ACCEPTED, act, overlap=row.overlap)
+    mark = standing.overlap_mark(giving_up=ids)
+    confirm(tutorial, [row], Why.ACCEPTED, act, overlap=mark)
+    # They were passed over elsewhere while they had this to answer.
+    loose.freed.add(row.attendee_id)
     for each in given_up:
         theirs = standing.registration_for(each.pk)
         if theirs:
@@ -137,8 +152,11 @@ def decline(registration: Registration, *, by: User | None, at: datetime) -> Reg
 def lapse(*, at: datetime) -> int:
     """End the offers whose time is over and let the next in the queue have the seats; the worker's.
 
-    Return how many there were. Each tutorial is a transaction of its own.
+    Return how many there were. Each tutorial is a transaction of its own. Seats that were held for
+    a ticket that has been confirmed since, before a crash, are given first.
     """
+    if ids := awaiting_ticket():
+        tickets_changed(ids, by=None, at=at)
     over = Registration.objects.filter(status=Status.OFFERED, offered_until__lte=at)
     tutorials = over.order_by("tutorial_id").values_list("tutorial_id", flat=True).distinct()
     number = 0
@@ -159,7 +177,12 @@ def _lapse(tutorial_id: int, act: Act, loose: Loose) -> int:
         return theirs | waiting_attendees([tutorial.pk])
 
     tutorial = lock_one(tutorial_id, attendees_of).tutorials[tutorial_id]
-    rows = list(over.select_related("attendee__user").order_by("pk"))
+    found = over.select_related("attendee__user", "attendee__ticket_kind").order_by("pk")
+    rows = [
+        row
+        for row in found
+        if not (row.awaits_ticket and has_ticket(row.attendee, tutorial.conference))
+    ]
     for_ticket = [row for row in rows if row.awaits_ticket]
     others = [row for row in rows if not row.awaits_ticket]
     end(tutorial, rows, Because.LAPSED, Why.LAPSED, act)
@@ -168,3 +191,43 @@ def _lapse(tutorial_id: int, act: Act, loose: Loose) -> int:
     loose.freed |= {row.attendee_id for row in rows}
     refill(tutorial, act, loose)
     return len(rows)
+
+
+def shorten_all(conference: Conference, *, by: User | None, at: datetime) -> None:
+    """After waiting lists close earlier: let no offer outlast the one that it came from.
+
+    Each tutorial is a transaction of its own.
+    """
+    offers = Registration.objects.for_conference(conference).filter(status=Status.OFFERED)
+    for pk in sorted(set(offers.values_list("tutorial_id", flat=True))):
+        committed(partial(_shorten_one, pk, Act(by, at)))
+
+
+def _shorten_one(tutorial_id: int, act: Act) -> None:
+    shorten(lock_one(tutorial_id, lambda tutorial: ()).tutorials[tutorial_id], act)
+
+
+def shorten(tutorial: Tutorial, act: Act) -> None:
+    """Let no offer for a locked tutorial outlast its waiting list, whose close has come nearer.
+
+    Who had longer is told.
+    """
+    slots = list(
+        Slot.objects.released(tutorial.conference)
+        .filter(tutorial=tutorial)
+        .select_related("session")
+    )
+    ends = offer_ends(tutorial, slots, act.at) if slots else act.at
+    latest = ends or act.at
+    closes = queue_closes_at(tutorial, slots) if slots else act.at
+    offers = Registration.objects.filter(
+        tutorial=tutorial, status=Status.OFFERED, offered_until__gt=closes
+    ).select_related("attendee__user")
+    rows = list(offers.order_by("pk"))
+    for row in rows:
+        row.offered_until = latest
+    Registration.objects.bulk_update(rows, ["offered_until"], batch_size=BATCH)
+    facts = {"until": latest.isoformat()}
+    for awaits, kind in ((False, MailKind.OFFERED), (True, MailKind.HELD)):
+        those = [row for row in rows if row.awaits_ticket == awaits]
+        mails.tell(those, kind, at=act.at, facts=facts)

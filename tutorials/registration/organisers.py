@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -34,10 +33,11 @@ from tutorials.registration.locks import (
 )
 from tutorials.registration.seats import TooFew, at_least_taken, newest, released_capacities
 from tutorials.registration.writing import Act, confirm, end, move_back, set_seats
-from tutorials.standing import Refusal, Refused, Standing, has_ticket
+from tutorials.standing import Refusal, Refused, Standing
 
 Status = Registration.Status
 Because = Registration.Because
+WhenFree = Registration.WhenFree
 
 
 def add(
@@ -67,7 +67,7 @@ def _add(
     attendee_id: int, tutorial_id: int, above_seats: bool, despite_overlap: bool, act: Act
 ) -> Registration:
     locked = lock_one(tutorial_id, lambda tutorial: {attendee_id, *candidates(tutorial)})
-    tutorial, attendee = locked.tutorials[tutorial_id], locked.attendees[attendee_id]
+    tutorial, attendee = locked.tutorials[tutorial_id], locked.attendee(attendee_id)
     if fill_locked(tutorial, act).switcher:
         raise SwitchFirst(tutorial)
     standing = Standing.load(attendee, tutorial)
@@ -100,9 +100,12 @@ def _add(
 
 
 def _one_more_seat(tutorial: Tutorial, act: Act) -> None:
+    """One that was kept back, else one more than its own capacity, else one more than its room."""
     if tutorial.kept_back:
         tutorial.kept_back -= 1
-        tutorial.save(update_fields=["kept_back", "updated_at"])
+    elif tutorial.capacity:
+        tutorial.capacity += 1
+    tutorial.save(update_fields=["kept_back", "capacity", "updated_at"])
     set_seats({tutorial: (tutorial.seats or 0) + 1}, Why.ORGANISER, act)
 
 
@@ -207,11 +210,28 @@ def follow_capacity(
 
 
 def send_back(
-    tutorial: Tutorial, newest_first: list[Registration], why: Why, act: Act, loose: Loose
+    tutorial: Tutorial,
+    newest_first: list[Registration],
+    why: Why,
+    act: Act,
+    loose: Loose,
+    *,
+    others: Mapping[int, int] | None = None,
 ) -> None:
-    """Take their seats and put them at the head of the queue; tell them."""
-    move_back(tutorial, newest_first, why, act)
-    mails.tell(newest_first, MailKind.MOVED_BACK, at=act.at)
+    """Take their seats and put them at the head of the queue; tell them.
+
+    ``others`` are ids of the tutorials that they keep at the same time, by that of the
+    registration: then they are to be asked which of the two they want.
+    """
+    clash = others is not None
+    when_free = WhenFree.OFFER if clash else WhenFree.TAKE
+    move_back(tutorial, newest_first, why, act, when_free=when_free)
+    mails.tell(
+        newest_first,
+        MailKind.MOVED_BACK,
+        at=act.at,
+        facts=(lambda row: {"other": others[row.pk]}) if others else None,
+    )
     loose.freed |= {row.attendee_id for row in newest_first}
 
 
@@ -224,16 +244,20 @@ def _too_few(tutorial: Tutorial, seats: int) -> Refusal:
 def too_few_if(rooms: Mapping[int, int | None]) -> list[Refusal]:
     """What ``seats_follow_capacity`` would refuse if rooms, by their ids, held so many people.
 
-    One refusal for each tutorial that would have fewer seats than are taken. Two queries.
+    One refusal for each tutorial that would have fewer seats than are taken, and another number
+    than by the rooms as they are: where an organiser went beyond these, that stays. Three queries.
     """
     current = Schedule.objects.current_of_each().values("pk")
     there = Slot.objects.filter(schedule__in=current, room__in=rooms).values("tutorial")
     tutorials = list(Tutorial.objects.filter(pk__in=there).order_by("pk"))
-    capacities = released_capacities(tutorials, if_rooms_held=rooms)
+    before = released_capacities(tutorials)
+    after = released_capacities(tutorials, if_rooms_held=rooms)
     return [
         _too_few(tutorial, wanted)
         for tutorial in tutorials
-        if (wanted := capacities[tutorial.pk]) is not None and wanted < tutorial.seats_taken
+        if (wanted := after[tutorial.pk]) is not None
+        and wanted < tutorial.seats_taken
+        and wanted != before[tutorial.pk]
     ]
 
 
@@ -287,7 +311,7 @@ def _withdraw(attendee_id: int, act: Act, loose: Loose) -> int:
     rows = list(live.order_by("tutorial_id").select_related("attendee__user"))
     if not {row.tutorial_id for row in rows} <= tutorial_ids:
         raise Grew
-    attendee = locked.attendees[attendee_id]
+    attendee = locked.attendee(attendee_id)
     if attendee.withdrawn_at is None:
         attendee.withdrawn_at = act.at
         attendee.claimed_ticket, attendee.claimed_at = "", None
@@ -304,76 +328,6 @@ def _withdraw(attendee_id: int, act: Act, loose: Loose) -> int:
 def reinstate(attendee: Attendee, *, by: User | None, at: datetime) -> None:
     """Let a withdrawn attendee take part again; what they had, they have to register for anew."""
     with transaction.atomic(durable=True):
-        locked = lock((), lambda tutorials: {attendee.pk}).attendees[attendee.pk]
+        locked = lock((), lambda tutorials: {attendee.pk}).attendee(attendee.pk)
         locked.withdrawn_at = None
         locked.save(update_fields=["withdrawn_at"])
-
-
-def tickets_changed(attendee_ids: Collection[int], *, by: User | None, at: datetime) -> None:
-    """Act on rights to tutorials that were gained: a ticket, a claim confirmed, a kind's right.
-
-    Seats that were held for a ticket are theirs, and what they wait for is filled. Each tutorial is
-    a transaction of its own.
-    """
-    held = Registration.objects.filter(
-        status=Status.OFFERED, awaits_ticket=True, attendee__in=attendee_ids
-    )
-    tutorials = held.order_by("tutorial_id").values_list("tutorial_id", flat=True).distinct()
-    for pk in list(tutorials):
-        committed(partial(_confirm_held, pk, attendee_ids, Act(by, at)))
-    settle(Loose(freed=set(attendee_ids)), at)
-
-
-def _confirm_held(tutorial_id: int, attendee_ids: Collection[int], act: Act) -> None:
-    held = Registration.objects.filter(
-        tutorial=tutorial_id,
-        status=Status.OFFERED,
-        awaits_ticket=True,
-        attendee__in=attendee_ids,
-    )
-    locked = lock_one(tutorial_id, lambda tutorial: held.values_list("attendee_id", flat=True))
-    tutorial = locked.tutorials[tutorial_id]
-    for row in held.select_related("attendee__user", "attendee__ticket_kind").order_by("pk"):
-        if not has_ticket(row.attendee, tutorial.conference):
-            continue
-        standing = Standing.load(row.attendee, tutorial)
-        may_overlap = row.overlap == Registration.Overlap.POLICY
-        if standing.in_the_way(despite_overlap=may_overlap) or standing.is_at_limit():
-            # They have to say yourself what they give up for it.
-            row.awaits_ticket = False
-            row.save(update_fields=["awaits_ticket"])
-            until = row.offered_until.isoformat() if row.offered_until else ""
-            mails.tell([row], MailKind.OFFERED, at=act.at, facts={"until": until})
-        else:
-            confirm(tutorial, [row], Why.TICKET, act, overlap=row.overlap)
-            mails.tell([row], MailKind.REGISTERED, at=act.at)
-
-
-def refuse_claim(attendee: Attendee, *, by: User | None, at: datetime, reason: str = "") -> None:
-    """Say no to a ticket that somebody claimed: the seats that were held for it are given back."""
-    act, loose = Act(by, at, reason), Loose()
-
-    def work() -> None:
-        held = Registration.objects.filter(
-            attendee=attendee, status=Status.OFFERED, awaits_ticket=True
-        )
-        tutorial_ids = set(held.values_list("tutorial_id", flat=True))
-        locked = lock(
-            tutorial_ids, lambda tutorials: {attendee.pk, *waiting_attendees(tutorial_ids)}
-        )
-        rows = list(held.order_by("tutorial_id").select_related("attendee__user"))
-        if not {row.tutorial_id for row in rows} <= tutorial_ids:
-            raise Grew
-        claimant = locked.attendees[attendee.pk]
-        claimant.claimed_ticket, claimant.claimed_at = "", None
-        claimant.save(update_fields=["claimed_ticket", "claimed_at"])
-        facts = {"reason": reason} if reason else None
-        for row in rows:
-            tutorial = locked.tutorials[row.tutorial_id]
-            end(tutorial, [row], Because.WITHDRAWN, Why.ORGANISER, act)
-            mails.tell([row], MailKind.WITHDRAWN, at=at, facts=facts)
-            refill(tutorial, act, loose)
-
-    committed(work)
-    loose.freed.add(attendee.pk)
-    settle(loose, at)

@@ -11,6 +11,7 @@ from tutorials.models import Registration, Schedule, Session, Slot, Tutorial
 from tutorials.models.history import Why
 from tutorials.models.mail import MailKind
 from tutorials.registration.filling import Loose
+from tutorials.registration.offers import shorten
 from tutorials.registration.organisers import follow_capacity, send_back
 from tutorials.registration.seats import TooFew
 from tutorials.registration.writing import BATCH, Act, note_overlap
@@ -40,11 +41,16 @@ def follow_release(tutorials: Collection[Tutorial], effects: Effects, act: Act) 
     """
     loose = Loose()
     by_id = {tutorial.pk: tutorial for tutorial in tutorials}
-    _decide_overlaps(by_id, effects, act, loose)
+    moved_back = _decide_overlaps(by_id, effects, act, loose)
     _forget_old_overlaps(by_id)
     choices = dict.fromkeys(effects.keep, TooFew.KEEP)
     choices |= dict.fromkeys(effects.move_back, TooFew.MOVE_BACK)
-    _tell_of_move(effects.moved, act)
+    _tell_of_move(effects.moved, moved_back, act)
+    offered = Registration.objects.filter(
+        status=Registration.Status.OFFERED, tutorial__in=effects.moved
+    )
+    for pk in sorted(set(offered.values_list("tutorial_id", flat=True))):
+        shorten(by_id[pk], act)
     follow_capacity(
         tutorials,
         act.at,
@@ -58,7 +64,8 @@ def follow_release(tutorials: Collection[Tutorial], effects: Effects, act: Act) 
 
 def _decide_overlaps(
     tutorials: Mapping[int, Tutorial], effects: Effects, act: Act, loose: Loose
-) -> None:
+) -> set[int]:
+    """Return the ids of the registrations that were moved back to a queue."""
     concerned = {pk for pair in effects.overlaps for pk in pair}
     seats = {
         (row.attendee_id, row.tutorial_id): row
@@ -68,16 +75,18 @@ def _decide_overlaps(
         if concerned
     }
     leaving: dict[int, Registration] = {}
+    beside: dict[int, int] = {}
     for pair, people in effects.overlaps.items():
         for attendee in people:
             rows = [seats[attendee, pk] for pk in pair if pk in effects.move_back]
             if rows:
                 row = max(rows, key=_age)
                 leaving[row.pk] = row
+                beside[row.pk] = next(pk for pk in pair if pk != row.tutorial_id)
     for pk in sorted({row.tutorial_id for row in leaving.values()}):
         going = [row for row in leaving.values() if row.tutorial_id == pk]
         newest_first = sorted(going, key=_age, reverse=True)
-        send_back(tutorials[pk], newest_first, Why.RELEASE, act, loose)
+        send_back(tutorials[pk], newest_first, Why.RELEASE, act, loose, others=beside)
     kept: dict[int, Registration] = {}
     for (one, other), people in effects.overlaps.items():
         for attendee in people:
@@ -86,6 +95,7 @@ def _decide_overlaps(
                 kept |= {row.pk: row for row in rows}
                 mails.tell(rows[:1], MailKind.CLASH, at=act.at, facts={"other": other})
     note_overlap(list(kept.values()), act)
+    return set(leaving)
 
 
 def _forget_old_overlaps(tutorial_ids: Collection[int]) -> None:
@@ -126,9 +136,10 @@ def _age(row: Registration) -> tuple:
     return (row.confirmed_at or row.registered_at, row.pk)
 
 
-def _tell_of_move(tutorial_ids: Collection[int], act: Act) -> None:
+def _tell_of_move(tutorial_ids: Collection[int], besides: Collection[int], act: Act) -> None:
     rows = list(
         Registration.objects.live()
+        .exclude(pk__in=besides)
         .filter(tutorial__in=tutorial_ids, tutorial__status=Tutorial.Status.PUBLISHED)
         .select_related("attendee__user")
         .order_by("pk")

@@ -87,12 +87,14 @@ def register(
     with the reason that ``why_not`` gives. Locks the tutorial and the attendee, and where a seat is
     free also those who wait for one, since they come first.
     """
+    if when_free == WhenFree.SWITCH and gives_up:
+        return switch(attendee, tutorial, gives_up=gives_up, by=by, at=at)
     row = switchers_first(
         lambda: _register(
             attendee.pk,
             tutorial.pk,
             Act(by, at),
-            when_free=when_free,
+            when_free=WhenFree.OFFER if when_free == WhenFree.OFFER else WhenFree.TAKE,
             gives_up=gives_up,
             despite_overlap=despite_overlap,
         ),
@@ -120,27 +122,25 @@ def _register(
         return {attendee_id, *waiting}
 
     locked = lock_one(tutorial_id, attendees_of)
-    tutorial, attendee = locked.tutorials[tutorial_id], locked.attendees[attendee_id]
+    tutorial, attendee = locked.tutorials[tutorial_id], locked.attendee(attendee_id)
     standing = Standing.load(attendee, tutorial)
     if standing.mine:
         return standing.mine
-    if when_free == WhenFree.SWITCH and not _holds(standing, gives_up):
-        when_free, gives_up = WhenFree.TAKE, None
+    in_the_way = standing.in_the_way(despite_overlap=despite_overlap)
+    if not in_the_way and not standing.is_at_limit():
+        when_free, gives_up = WhenFree.TAKE, None  # there is nothing to decide
     refusal = standing.why_not(act.at, when_free=when_free, despite_overlap=despite_overlap)
     if refusal:
         raise Refused(refusal)
     if waiting and fill_locked(tutorial, act).switcher:
         raise SwitchFirst(tutorial)
-    overlapping = bool(standing.overlapping())
     row = Registration(
         attendee=attendee,
         tutorial=tutorial,
         registered_at=act.at,
         when_free=when_free,
         gives_up=gives_up,
-        overlap=Registration.Overlap.POLICY
-        if overlapping and not standing.in_the_way(despite_overlap=despite_overlap)
-        else "",
+        overlap="" if in_the_way else standing.overlap_mark(),
     )
     _place(standing, row, act)
     return row
@@ -206,13 +206,13 @@ def _switch(
 
     locked = lock([tutorial_id, other_id], attendees_of)
     tutorial, other = locked.tutorials[tutorial_id], locked.tutorials[other_id]
-    standing = Standing.load(locked.attendees[attendee_id], tutorial)
+    attendee = locked.attendee(attendee_id)
+    standing = Standing.load(attendee, tutorial)
     theirs = standing.registration_for(other_id)
     mine = standing.mine
     if theirs is None or theirs.status not in Registration.SEATED or other_id == tutorial_id:
         return mine  # switched already, or there is nothing to give up
-    if standing.attendee and theirs:
-        _refuse_to_leave_late(standing.slots_of(other_id), act.at, other)
+    _refuse_to_leave_late(standing.slots_of(other_id), act.at, other)
     if mine and mine.status in Registration.SEATED:
         if mine.status == Status.CONFIRMED:
             _give_up_beside(standing, theirs, other, act, loose)
@@ -226,11 +226,12 @@ def _switch(
     if fill_locked(tutorial, act).switcher:
         raise SwitchFirst(tutorial)
     row = Registration(
-        attendee=locked.attendees[attendee_id],
+        attendee=attendee,
         tutorial=tutorial,
         registered_at=act.at,
         when_free=WhenFree.SWITCH,
         gives_up=other,
+        overlap="" if standing.in_the_way() else standing.overlap_mark(),
     )
     if not tutorial.is_full and not has_ticket(row.attendee, tutorial.conference):
         raise Refused(
@@ -254,6 +255,7 @@ def _switch(
         )
     if standing.is_at_limit(giving_up=[other_id]):
         raise Refused(Refusal("limit", _("You have as many tutorials as one person may.")))
+    row.overlap = standing.overlap_mark(giving_up=[other_id])
     switch_locked(tutorial, row, other, theirs, act, loose)
     row.place = None
     return row
@@ -344,7 +346,7 @@ def _cancel(
     locked = lock_one(
         tutorial_id, lambda tutorial: {attendee_id, *waiting_attendees([tutorial_id])}
     )
-    tutorial, attendee = locked.tutorials[tutorial_id], locked.attendees[attendee_id]
+    tutorial, attendee = locked.tutorials[tutorial_id], locked.attendee(attendee_id)
     standing = Standing.load(attendee, tutorial)
     row = standing.mine
     if row is None or (only_offer and row.status != Status.OFFERED):
@@ -364,10 +366,6 @@ def _refuse_to_leave_late(slots: list[Slot], at: datetime, tutorial: Tutorial) -
     if any(slot.session.starts_at <= at for slot in slots):
         text = _("“%(title)s” has started; it cannot be given up any more.")
         raise Refused(Refusal("over", text % {"title": tutorial.title}))
-
-
-def _holds(standing: Standing, tutorial: Tutorial | None) -> bool:
-    return tutorial is not None and any(row.tutorial_id == tutorial.pk for row in standing.held)
 
 
 def _again(row: Registration) -> Registration:

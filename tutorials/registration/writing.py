@@ -88,7 +88,14 @@ def join_queue(tutorial: Tutorial, row: Registration, act: Act) -> None:
     )
 
 
-def move_back(tutorial: Tutorial, newest_first: Sequence[Registration], why: Why, act: Act) -> None:
+def move_back(
+    tutorial: Tutorial,
+    newest_first: Sequence[Registration],
+    why: Why,
+    act: Act,
+    *,
+    when_free: str = Registration.WhenFree.TAKE,
+) -> None:
     """Take seats back and put those who had them at the head of the queue, the oldest foremost."""
     for row in newest_first:
         tutorial.queue_head -= 1
@@ -102,7 +109,9 @@ def move_back(tutorial: Tutorial, newest_first: Sequence[Registration], why: Why
             offered_until=None,
             awaits_ticket=False,
             confirmed_at=None,
-            overlap="",
+            when_free=when_free,
+            # Who insisted on both at the same time still does.
+            overlap=row.overlap if row.overlap == Registration.Overlap.POLICY else "",
             reminded_at=None,
         )
     tutorial.save(update_fields=["queue_head"])

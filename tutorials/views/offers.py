@@ -7,7 +7,7 @@ follow every link. The pages show neither a name nor an address, and nobody keep
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -18,9 +18,10 @@ from tutorials import registration
 from tutorials.choices import Choices, state_of_offer
 from tutorials.models import Registration
 from tutorials.standing import Refused, Standing
-from tutorials.tokens import Purpose, registration_of, token_for
+from tutorials.tokens import registration_of, token_for
 from tutorials.views import saying
 from tutorials.views.participation import see
+from tutorials.waiting import passed_over
 
 # What the page says by itself when it is shown again.
 SHOWN_ANYWAY = frozenset({"offer_lapsed", "offer_gone", "awaits_ticket"})
@@ -33,17 +34,21 @@ def offer(request: HttpRequest, conference: Conference, token: str) -> HttpRespo
     The form says in ``giving_up`` which tutorials it told of, by their ids. With ``page`` it was a
     form on another page (“tutorial”, “my”), and that is where the answer leads.
     """
-    mine = _registration(token, "offer", conference)
+    mine = registration_of(token, "offer", conference)
+    if mine is None:
+        return _gone(request)
     if request.method == "POST":
         return _answer(request, mine)
     at = clock.now()
     choices = Choices(Standing.load(mine.attendee, mine.tutorial), at)
+    state = state_of_offer(mine, at)
     context = {
         "mine": mine,
         "tutorial": mine.tutorial,
         "token": token,
-        "state": state_of_offer(mine, at),
+        "state": state,
         "choices": choices,
+        "passed_over": passed_over(choices.standing, at) if state == "accepted" else [],
         "again": choices.mine is not None and choices.mine.pk != mine.pk,
         "place": registration.place(mine),
         "leave_url": reverse("tutorials:leave", args=[conference.slug, token_for(mine, "leave")]),
@@ -54,7 +59,9 @@ def offer(request: HttpRequest, conference: Conference, token: str) -> HttpRespo
 @registering_page
 def leave(request: HttpRequest, conference: Conference, token: str) -> HttpResponse:
     """GET asks whether they cannot come; POST gives up the seat, or the place in the queue."""
-    mine = _registration(token, "leave", conference)
+    mine = registration_of(token, "leave", conference)
+    if mine is None:
+        return _gone(request)
     is_live = mine.status in Registration.LIVE
     if request.method == "POST":
         # Not live: the link is of an old mail. What they have registered for since is not meant.
@@ -80,30 +87,30 @@ def leave(request: HttpRequest, conference: Conference, token: str) -> HttpRespo
 def _answer(request: HttpRequest, mine: Registration) -> HttpResponse:
     """Accept or decline, and show what holds now."""
     from_elsewhere = bool(request.POST.get("page"))
-    said = ""
+    at = clock.now()
     try:
         if request.POST.get("answer") == "accept":
             told = {int(pk) for pk in request.POST.getlist("giving_up") if pk.isdecimal()}
-            row = registration.accept(mine, by=mine.attendee.user, at=clock.now(), giving_up=told)
-            said = saying.became(row, mine.tutorial)
+            given_up = registration.given_up_by(mine)
+            row = registration.accept(mine, by=mine.attendee.user, at=at, giving_up=told)
+            # The offer's own page says by itself that they are registered.
+            if from_elsewhere or given_up:
+                messages.success(request, saying.became(row, mine.tutorial, given_up))
         elif request.POST.get("answer") == "decline":
-            row = registration.decline(mine, by=mine.attendee.user, at=clock.now())
-            said = saying.declined(mine.tutorial)
+            registration.decline(mine, by=mine.attendee.user, at=at)
+            if from_elsewhere:
+                messages.success(request, saying.declined(mine.tutorial))
     except Refused as refused:
         if from_elsewhere or refused.refusal.code not in SHOWN_ANYWAY:
             messages.error(request, refused.refusal.message)
     if from_elsewhere:
-        if said:
-            messages.success(request, said)
         return see(request, mine.tutorial)
     return HttpResponseRedirect(request.path, status=303)
 
 
-def _registration(token: str, purpose: Purpose, conference: Conference) -> Registration:
-    mine = registration_of(token, purpose, conference)
-    if mine is None:
-        raise Http404("No link of ours has this token.")
-    return mine
+def _gone(request: HttpRequest) -> HttpResponse:
+    """No link of ours has this token: most likely it was cut off on its way. Say how to go on."""
+    return _nobody_keeps(render(request, "tutorials/link_gone.html", status=404))
 
 
 def _nobody_keeps(response: HttpResponse) -> HttpResponse:

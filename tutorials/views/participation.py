@@ -52,7 +52,7 @@ def register(request: HttpRequest, conference: Conference, tutorial: str) -> Htt
     except Refused as refused:
         messages.error(request, refused.refusal.message)
         return see(request, found)
-    switches = gives_up if when_free == WhenFree.SWITCH else None
+    switches = [gives_up] if gives_up and when_free == WhenFree.SWITCH else []
     messages.success(request, saying.became(mine, found, switches))
     return see(request, found)
 
@@ -77,7 +77,7 @@ def switch(request: HttpRequest, conference: Conference, tutorial: str) -> HttpR
     except Refused as refused:
         messages.error(request, refused.refusal.message)
         return see(request, found)
-    messages.success(request, saying.became(mine, found, gives_up))
+    messages.success(request, saying.became(mine, found, [gives_up]))
     return see(request, found)
 
 
@@ -94,7 +94,7 @@ def wish(request: HttpRequest, conference: Conference, tutorial: str) -> HttpRes
         attendee, found, when_free=when_free, gives_up=gives_up, by=user, at=clock.now()
     )
     if mine:
-        switches = gives_up if when_free == WhenFree.SWITCH else None
+        switches = [gives_up] if gives_up and when_free == WhenFree.SWITCH else []
         messages.success(request, saying.became(mine, found, switches))
     else:
         text = _("You are not on the waiting list of “%(title)s”.") % {"title": found.title}
@@ -131,13 +131,15 @@ def my_tutorials(request: HttpRequest, conference: Conference) -> HttpResponse:
     at = clock.now()
     registrations = tutorials_of(attendee, at) if attendee else []
     choices = choices_of(attendee, registrations, at) if attendee else []
+    offers = with_status(choices, Status.OFFERED)
     context = {
         "attendee": attendee,
         "registrations": registrations,
         "groups": [
-            (_("Held for you"), with_status(choices, Status.OFFERED)),
+            (_("Held for you"), [each for each in offers if not each.has_lapsed]),
             (_("You are registered for"), with_status(choices, Status.CONFIRMED)),
             (_("You are waiting for"), with_status(choices, Status.WAITLISTED)),
+            (_("Not held any more"), [each for each in offers if each.has_lapsed]),
         ],
     }
     return render(request, "tutorials/my_tutorials.html", context)

@@ -17,6 +17,7 @@ from tutorials.choices import Choices
 from tutorials.models import Tutorial
 from tutorials.standing import Standing
 from tutorials.summary import sentence, slot_facts, summary
+from tutorials.waiting import passed_over
 from venues.models import Room
 
 
@@ -48,10 +49,9 @@ def tutorial_detail(request: HttpRequest, conference: Conference, tutorial: str)
         user = visitor(request)
         attendee = attendee_or_new(user, conference) if user else None
         standing = Standing.load(attendee, found)
-        context["slots"] = standing.own_slots
-        context["choices"] = Choices(standing, at)
-        starts_at = programme.first_start(standing.own_slots)
-        context["seats"] = programme.seats_shown(found, starts_at, at)
+        choices = Choices(standing, at)
+        context |= {"slots": standing.own_slots, "choices": choices, "seats": choices.seats}
+        context["passed_over"] = passed_over(standing, at)
         context["needs_name"] = attendee is not None and not attendee.name
     else:
         context["slots"] = list(programme.public_slots(conference).filter(tutorial=found))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from tutorials.models import Registration, Tutorial
@@ -9,8 +11,8 @@ from tutorials.models import Registration, Tutorial
 Status = Registration.Status
 
 
-def became(mine: Registration, tutorial: Tutorial, given_up: Tutorial | None = None) -> str:
-    """What has become of a registration, ``place`` loaded; ``given_up`` is what they left for it.
+def became(mine: Registration, tutorial: Tutorial, given_up: Sequence[Tutorial] = ()) -> str:
+    """What has become of a registration, ``place`` loaded; ``given_up`` is what they leave for it.
 
     ``tutorial`` is its tutorial, with its conference.
     """
@@ -18,7 +20,7 @@ def became(mine: Registration, tutorial: Tutorial, given_up: Tutorial | None = N
     if mine.status == Status.WAITLISTED:
         facts["place"] = str(mine.place)
         if given_up:
-            facts["other"] = given_up.title
+            facts["other"] = given_up[0].title
             return (
                 _(
                     "You are number %(place)s on the waiting list of “%(title)s”. "
@@ -42,11 +44,10 @@ def became(mine: Registration, tutorial: Tutorial, given_up: Tutorial | None = N
             % facts
         )
     if given_up:
-        facts["other"] = given_up.title
-        return (
-            _("You are registered for “%(title)s” now. Your seat in “%(other)s” is given up.")
-            % facts
-        )
+        facts["other"] = given_up[0].title
+        first = _("You are registered for “%(title)s” now. Your seat in “%(other)s” is given up.")
+        more = _("Your seat in “%(other)s” is given up.")
+        return " ".join([first % facts, *(more % {"other": each.title} for each in given_up[1:])])
     return _("You are registered for “%(title)s”.") % facts
 
 

@@ -154,6 +154,7 @@ def _say_unlisted(page: Page) -> None:
     name = form.cleaned_data.get("name", "")
     mine = page.mine or attendee_for(page.user, page.conference, name)
     mine = tickets.say_unlisted(mine, form.cleaned_data["number"], at=clock.now())
+    _ticket_gained(mine, page.user)
     page.say(
         _("We have noted your ticket %(number)s. You can register for tutorials now.")
         % {"number": mine.claimed_ticket}
@@ -200,7 +201,7 @@ def _context(page: Page) -> dict[str, Any]:
     held = [
         (row, page.conference.in_words(row.offered_until))
         for row in (_held(mine) if mine and mine.claimed_ticket else [])
-        if row.offered_until
+        if row.offered_until and row.offered_until > clock.now()
     ]
     wants_one = mine is None or not has_ticket(mine, page.conference)
     return {
