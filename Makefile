@@ -12,7 +12,7 @@ PRODUCTION := DEBUG=false DATABASE_URL=sqlite://:memory: ALLOWED_HOSTS=tutorials
 LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --custom-compile-command "make lock"
 
-.PHONY: help install run test test-sqlite test-postgresql test-long lint format check messages \
+.PHONY: help install run test test-sqlite test-postgresql test-long bench lint format check messages \
 	lock upgrade clean
 
 help: ## list the targets
@@ -44,6 +44,9 @@ test-postgresql: install
 test-long: install ## the tests that take minutes, on both databases
 	env -u DATABASE_URL $(PY) -m pytest -m long || test $$? -eq 5 # pytest's "there are none"
 	$(PY) -m tests.postgresql -m long || test $$? -eq 5
+
+bench: install ## how fast is it? about ten minutes, best on a machine that does nothing else
+	$(PY) -m benchmarks
 
 lint: install ## style of the Python code
 	.venv/bin/ruff check .
