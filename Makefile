@@ -12,7 +12,7 @@ PRODUCTION := DEBUG=false DATABASE_URL=sqlite://:memory: ALLOWED_HOSTS=tutorials
 LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --custom-compile-command "make lock"
 
-.PHONY: help install run test test-sqlite test-postgresql test-long bench lint format check messages \
+.PHONY: help install run test test-sqlite test-postgresql test-rest test-long bench lint format check messages \
 	lock upgrade clean
 
 help: ## list the targets
@@ -33,17 +33,20 @@ install: .venv/installed ## make .venv, with exactly what constraints.txt names
 run: install ## serve the sample conference on this machine
 	$(PY) manage.py demo
 
-test: test-sqlite test-postgresql ## every test, on SQLite and then on PostgreSQL
+test: test-sqlite test-postgresql ## every test on SQLite, and on PostgreSQL what asks the database
 
 test-sqlite: install
 	env -u DATABASE_URL $(PY) -m pytest -n $(WORKERS)
 
 test-postgresql: install
-	$(PY) -m tests.postgresql -n $(WORKERS)
+	$(PY) -m tests.postgresql -n $(WORKERS) -m "not long and not browser and not one_database"
+
+test-rest: install ## what `make test` leaves out on PostgreSQL: pages, texts, the browser
+	$(PY) -m tests.postgresql -n $(WORKERS) -m "not long and (browser or one_database)"
 
 test-long: install ## the tests that take minutes, on both databases
-	env -u DATABASE_URL $(PY) -m pytest -m long || test $$? -eq 5 # pytest's "there are none"
-	$(PY) -m tests.postgresql -m long || test $$? -eq 5
+	env -u DATABASE_URL $(PY) -m pytest -n $(WORKERS) -m long
+	$(PY) -m tests.postgresql -n $(WORKERS) -m long
 
 bench: install ## how fast is it? about ten minutes, best on a machine that does nothing else
 	$(PY) -m benchmarks

@@ -25,6 +25,61 @@ from tests.factories import (
 )
 from tutorials import schedule
 
+# Pages, texts and files: what these say is the same on every database, so `make test` asks them on
+# one. `make test-rest`, which CI runs too, asks them on PostgreSQL as well.
+SAY_NOTHING_ABOUT_THE_DATABASE = {
+    "test_accessibility",
+    "test_account_mails",
+    "test_account_pages",
+    "test_admin_history",
+    "test_admin_mails",
+    "test_admin_pages",
+    "test_admin_timetable",
+    "test_admin_tutorials",
+    "test_api_schema",
+    "test_api_secrets",
+    "test_clock",
+    "test_colour",
+    "test_csv_file",
+    "test_demo",
+    "test_export_attendance",
+    "test_front",
+    "test_german",
+    "test_home",
+    "test_import_attendees_admin",
+    "test_import_attendees_files",
+    "test_import_text",
+    "test_journey",
+    "test_language",
+    "test_layers",
+    "test_mail_html",
+    "test_mails_calendar",
+    "test_mails_texts",
+    "test_mails_truth",
+    "test_markdown",
+    "test_participation_choices",
+    "test_passed_over",
+    "test_photos",
+    "test_presenters",
+    "test_privacy",
+    "test_public_addresses",
+    "test_query_counts",
+    "test_schedule_page",
+    "test_settings",
+    "test_staff",
+    "test_tokens",
+    "test_translations",
+    "test_tutorial_detail",
+    "test_tutorial_list",
+    "test_venues",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.stem in SAY_NOTHING_ABOUT_THE_DATABASE:
+            item.add_marker(pytest.mark.one_database)
+
 
 @pytest.fixture(autouse=True)
 def clock(settings, monkeypatch) -> None:

@@ -8,8 +8,8 @@ import pytest
 from tests.races.crew import crew
 from tests.races.scenarios import SCENARIOS
 
-ROUNDS = 4
-MANY_ROUNDS = 100
+ROUNDS = 2
+MANY_ROUNDS = 60
 # Without locks: most are seen in the first, the shyest in one of twenty.
 TRIES = 400
 RACES = {name: scenario for name, scenario in SCENARIOS.items() if scenario.races}
@@ -34,12 +34,14 @@ def test_all_is_well_whoever_wins_every_time(racers, scenario):
         assert racers.race(scenario, seed) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scenario", RACES)
 def test_one_after_the_other_needs_no_locks(racers, scenario):
     """So that what is seen without them is the race, and nothing else."""
     assert racers.race(scenario, 0, locked=False, together=False) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "scenario", [name for name, scenario in RACES.items() if scenario.seen_without_locks]
 )

@@ -25,7 +25,8 @@ STATES = {
 # In which states of its registration a mail is sent.
 TRUE_WHILE = {
     Kind.WAITING: {"waitlisted"},
-    Kind.MOVED_BACK: {"waitlisted"},
+    # Who was moved back from one of two at the same time is offered it again at once.
+    Kind.MOVED_BACK: {"waitlisted", "offered", "held"},
     Kind.OFFERED: {"offered"},
     Kind.HELD: {"held"},
     Kind.MOVED: {"confirmed", "waitlisted", "offered", "held"},

@@ -389,7 +389,7 @@ class World(RuleBasedStateMachine):
 
 
 QUICK = settings(
-    max_examples=12,
+    max_examples=6,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),
@@ -404,5 +404,5 @@ def test_the_rules_hold(db):
 @pytest.mark.long
 def test_the_rules_hold_for_long(db):
     run_state_machine_as_test(
-        World, settings=settings(QUICK, max_examples=400, stateful_step_count=60)
+        World, settings=settings(QUICK, max_examples=60, stateful_step_count=40)
     )

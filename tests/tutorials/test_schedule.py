@@ -207,7 +207,7 @@ def test_queries_of_the_report_are_fixed(programme, conference, django_assert_nu
             session = make_session(conference, at(14, minute), at(15, minute))
             make_slot(session, tutorial, make_room(conference))
             make_slot(session, make_tutorial(conference))
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             schedule.check(conference)
 
 

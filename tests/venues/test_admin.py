@@ -150,7 +150,7 @@ def test_who_registers_while_the_form_is_saved_keeps_the_seat(shrink, full, prog
 
 def test_what_a_smaller_room_would_refuse(programme, full, django_assert_num_queries):
     hall, unknown = programme.halls
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         (refusal,) = registration.too_few_if({hall.pk: 2, unknown.pk: 0})
     assert (refusal.code, refusal.tutorial) == ("too_few", full)
     assert registration.too_few_if({hall.pk: 3}) == registration.too_few_if({hall.pk: None}) == []
