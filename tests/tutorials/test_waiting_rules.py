@@ -109,6 +109,17 @@ def test_an_offer_ends_with_the_queue_of_a_tutorial_that_moves_earlier(
     assert refusal_of(accept) == "offer_lapsed"
 
 
+def test_an_offer_ends_with_a_queue_that_closes_earlier(programme, conference, attendees):
+    register(attendees[0], programme.t4)
+    offer = register(attendees[0], programme.t2, at(6, day=-1), when_free="offer")
+    assert offer.offered_until == at(7)  # not at six, which is within the night
+    conference.waiting_list_closes_hours = 24
+    conference.save()
+    registration.shorten_all(conference, by=None, at=at(7, day=-1))
+    offer.refresh_from_db()
+    assert offer.offered_until == at(11, 30, day=-1)
+
+
 def test_what_is_in_the_way_and_has_started_cannot_be_given_up(programme, conference, attendees):
     conference.tutorials_per_attendee = 1
     conference.save()

@@ -340,4 +340,5 @@ def _let_tickets_count(
     while batch := list(islice(ids, BATCH)):
         registration.tickets_changed(batch, by=by, at=now())
     if conference:
+        registration.shorten_all(conference, by=by, at=now())
         registration.sweep(at=now(), conference=conference)

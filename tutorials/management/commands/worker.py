@@ -44,12 +44,13 @@ class Command(BaseCommand):
 def work(stop: threading.Event, *, once: bool = False) -> None:
     """Do all that is due, again and again until ``stop`` is set; with ``once`` one time."""
     jobs = [
-        Job("mail", timedelta(seconds=1), lambda: _send(stop)),
         Job("offers", timedelta(seconds=15), lambda: registration.lapse(at=clock.now())),
         Job("seats", timedelta(seconds=30), lambda: registration.sweep(at=clock.now())),
         Job("reminders", timedelta(minutes=5), lambda: registration.remind(at=clock.now())),
         Job("accounts", timedelta(hours=1), forget_unconfirmed),
         Job("uploads", timedelta(hours=1), forget_uploads),
+        # Last, so that one round also sends what the others have to tell.
+        Job("mail", timedelta(seconds=1), lambda: _send(stop)),
     ]
     while True:
         for job in jobs:
