@@ -20,12 +20,33 @@ def attendee_of(user: User, conference: Conference) -> Attendee | None:
     )
 
 
-def new_attendee(user: User, conference: Conference) -> Attendee:
-    """A place that is not saved, to ask the rules about.
+def new_attendee(user: User, conference: Conference, name: str = "") -> Attendee:
+    """A place that is not saved, to ask the rules about, and then perhaps to ``save_new``.
 
-    Merely looking at a page, or being refused, makes nobody an attendee.
+    Merely looking at a page, or being refused, makes nobody an attendee. It bears the account's
+    name, else ``name``. Mails to it speak the language that is active now.
     """
-    return Attendee(user=user, conference=conference, name=user.name, email=user.email)
+    return Attendee(
+        user=user,
+        conference=conference,
+        name=user.name or clean_name(name),
+        email=user.email,
+        language=get_language() or "",
+    )
+
+
+def save_new(attendee: Attendee) -> None:
+    """Save a place made by ``new_attendee``; raises ``IntegrityError`` where there is one by now.
+
+    The account keeps the name if it had none. Without any the place bears what stands before the
+    @ of its address: the door needs something to call. One statement, or two.
+    """
+    user = attendee.user
+    if user and attendee.name and not user.name:
+        user.name = attendee.name
+        user.save(update_fields=["name"])
+    attendee.name = attendee.name or attendee.email.partition("@")[0]
+    attendee.save(force_insert=True)
 
 
 def attendee_or_new(user: User, conference: Conference) -> Attendee:
@@ -55,22 +76,12 @@ def needs_own_ticket(attendee: Attendee | None, conference: Conference) -> bool:
 def attendee_for(user: User, conference: Conference, name: str = "") -> Attendee:
     """The place of an account, made if there is none; two requests at once get the same one.
 
-    A new place bears the account's name, else ``name``, which the account then keeps too, else what
-    stands before the @ of its address: the door needs something to call. Mails to it speak the
-    language that is active now. Outside of any transaction; one statement for a new place.
+    Outside of any transaction; one statement for a new place.
     """
-    name = clean_name(name)
-    if name and not user.name:
-        user.name = name
-        user.save(update_fields=["name"])
+    attendee = new_attendee(user, conference, name)
     try:
-        return Attendee.objects.create(
-            user=user,
-            conference=conference,
-            name=user.name or user.email.partition("@")[0],
-            email=user.email,
-            language=get_language() or "",
-        )
+        save_new(attendee)
+        return attendee
     except IntegrityError:
         # There is one, perhaps since a moment; the constraint attendee_user_once told us.
         return Attendee.objects.select_related("ticket_kind").get(user=user, conference=conference)

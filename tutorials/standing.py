@@ -5,7 +5,7 @@ The rules are here and read only; ``registration.py`` asks them again inside its
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import reduce
@@ -19,6 +19,7 @@ from conference.models import Conference
 from people.models import Attendee
 from tutorials.models import Registration, Session, Slot, Tutorial
 from tutorials.models.registration import RegistrationQuerySet
+from tutorials.models.timetable import SlotQuerySet
 
 WhenFree = Registration.WhenFree
 # Between these no offer ends, on the clocks of the conference.
@@ -53,21 +54,38 @@ class Standing:
 
     @classmethod
     def load(cls, attendee: Attendee | None, tutorial: Tutorial) -> Standing:
-        """Read it in two queries, one for a stranger. ``tutorial.conference`` should be loaded."""
+        """All that a page shows of it: with the places in queues, and the rooms.
+
+        Two queries, one for a stranger. ``tutorial.conference`` should be loaded.
+        """
+        slots = Slot.objects.select_related("session", "room__venue")
+        return cls._load(attendee, tutorial, live_registrations, slots)
+
+    @classmethod
+    def load_bare(cls, attendee: Attendee | None, tutorial: Tutorial) -> Standing:
+        """``load`` of what the rules need and no more, since a registration waits for it."""
+        slots = Slot.objects.select_related("session").only(
+            "tutorial", "session__starts_at", "session__ends_at"
+        )
+        return cls._load(attendee, tutorial, _live, slots)
+
+    @classmethod
+    def _load(
+        cls,
+        attendee: Attendee | None,
+        tutorial: Tutorial,
+        live: Callable[[Attendee], Iterable[Registration]],
+        slots: SlotQuerySet,
+    ) -> Standing:
         registrations: list[Registration] = []
         if attendee is not None and attendee.pk is not None:
-            registrations = list(live_registrations(attendee))
+            registrations = list(live(attendee))
         for registration in registrations:
             if registration.tutorial_id == tutorial.pk:
                 registration.tutorial = tutorial
         held = [r.tutorial_id for r in registrations if r.status in Registration.SEATED]
-        slots = (
-            Slot.objects.released(tutorial.conference)
-            .filter(tutorial__in=[tutorial.pk, *held])
-            .select_related("session", "room__venue")
-            .in_order()
-        )
-        return cls(attendee, tutorial, registrations, list(slots))
+        theirs = slots.released(tutorial.conference).filter(tutorial__in=[tutorial.pk, *held])
+        return cls(attendee, tutorial, registrations, list(theirs.in_order()))
 
     @property
     def mine(self) -> Registration | None:
@@ -368,13 +386,13 @@ def live_registrations(attendee: Attendee) -> Iterable[Registration]:
         .annotate(number=Count("pk"))
         .values("number")
     )
-    return (
-        Registration.objects.live()
-        .filter(attendee=attendee)
-        .select_related("tutorial")
-        .annotate(place=Subquery(ahead, output_field=IntegerField()))  # type: ignore[no-redef]
-        .order_by("registered_at", "pk")
-    )
+    place = Subquery(ahead, output_field=IntegerField())
+    return _live(attendee).annotate(place=place)  # type: ignore[no-redef]
+
+
+def _live(attendee: Attendee) -> RegistrationQuerySet:
+    live = Registration.objects.live().filter(attendee=attendee)
+    return live.select_related("tutorial").order_by("registered_at", "pk")
 
 
 def has_started(slots: Iterable[Slot], at: datetime) -> bool:

@@ -155,7 +155,7 @@ def test_a_page_holds_fifty_and_never_more_than_two_hundred(client, conference):
     assert lengths == [50, 200]
 
 
-@pytest.mark.parametrize("count", [6, 300])
+@pytest.mark.parametrize("count", [6, 120])
 def test_every_address_takes_few_queries(client, conference, count, django_assert_max_num_queries):
     make_programme(conference, count)
     addresses = list(one_of_each(client))

@@ -301,7 +301,7 @@ def _switch_waiter(row: Registration, at: datetime, loose: Loose) -> list[Regist
     if switcher is None or switcher.gives_up_id != other:
         return filled.got  # who is next now, `_fill_through` asks again
     theirs = Registration.objects.seated().filter(attendee=switcher.attendee_id, tutorial=other)
-    standing = Standing.load(switcher.attendee, tutorial)
+    standing = Standing.load_bare(switcher.attendee, tutorial)
     switcher.overlap = standing.overlap_mark(giving_up=[other])
     switch_locked(tutorial, switcher, locked.tutorials[other], theirs.get(), act, loose)
     return [*filled.got, switcher]

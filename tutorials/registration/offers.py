@@ -35,7 +35,7 @@ Because = Registration.Because
 
 def given_up_by(registration: Registration) -> list[Tutorial]:
     """Which tutorials somebody gives up by accepting an offer. Two queries."""
-    standing = Standing.load(registration.attendee, registration.tutorial)
+    standing = Standing.load_bare(registration.attendee, registration.tutorial)
     return standing.given_up_for(registration)
 
 
@@ -68,7 +68,7 @@ def _accept(pk: int, giving_up: set[int], act: Act, loose: Loose) -> Registratio
     if row.status == Status.CONFIRMED:
         return row
     _refuse_what_is_gone(row, act.at)
-    standing = Standing.load(attendee, tutorial)
+    standing = Standing.load_bare(attendee, tutorial)
     if standing.has_started(act.at):
         raise Refused(standing.started())
     given_up = standing.given_up_for(row)

@@ -70,7 +70,7 @@ def _add(
     tutorial, attendee = locked.tutorials[tutorial_id], locked.attendee(attendee_id)
     if fill_locked(tutorial, act).switcher:
         raise SwitchFirst(tutorial)
-    standing = Standing.load(attendee, tutorial)
+    standing = Standing.load_bare(attendee, tutorial)
     row = standing.mine
     if row and row.status == Status.CONFIRMED:
         return row

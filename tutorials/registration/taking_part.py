@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
+from people.attendees import save_new
 from people.models import Attendee, User
 from tutorials import mails
 from tutorials.models import Registration, Slot, Tutorial
@@ -52,7 +54,7 @@ def why_not(attendee: Attendee | None, tutorial: Tutorial, at: datetime) -> Refu
     A full tutorial is no reason while its waiting list is open: one joins that. ``attendee`` None
     stands for somebody who has not signed in: only what holds for everybody is asked.
     """
-    return Standing.load(attendee, tutorial).why_not(at)
+    return Standing.load_bare(attendee, tutorial).why_not(at)
 
 
 def place(registration: Registration) -> int | None:
@@ -86,28 +88,40 @@ def register(
     Registering twice is success: the registration that is there is returned. Raises ``Refused``
     with the reason that ``why_not`` gives. Locks the tutorial and the attendee, and where a seat is
     free also those who wait for one, since they come first.
+
+    A newcomer's place (``people.attendees.new_attendee``) is saved in the same transaction, once
+    the rules have said yes: who is refused has not become an attendee.
     """
     if when_free == WhenFree.SWITCH and gives_up:
         return switch(attendee, tutorial, gives_up=gives_up, by=by, at=at)
-    row = switchers_first(
-        lambda: _register(
-            attendee.pk,
+
+    def work(attendee: Attendee) -> Registration:
+        return _register(
+            attendee,
             tutorial.pk,
             Act(by, at),
             when_free=WhenFree.OFFER if when_free == WhenFree.OFFER else WhenFree.TAKE,
             gives_up=gives_up,
             despite_overlap=despite_overlap,
-        ),
-        at,
-    )
+        )
+
+    try:
+        row = switchers_first(lambda: work(attendee), at)
+    except CameMeanwhile:
+        known = Attendee.objects.get(user=attendee.user, conference=attendee.conference)
+        row = switchers_first(lambda: work(known), at)
     if row.status == Status.WAITLISTED and not row.tutorial.is_full:
         settle(Loose(unfinished={row.tutorial_id}), at)
         row = _again(row)
     return row
 
 
+class CameMeanwhile(Exception):
+    """A newcomer has a place by now, of another request of theirs."""
+
+
 def _register(
-    attendee_id: int,
+    attendee: Attendee,
     tutorial_id: int,
     act: Act,
     *,
@@ -119,12 +133,16 @@ def _register(
 
     def attendees_of(tutorial: Tutorial) -> set[int]:
         waiting.update(candidates(tutorial))
-        return {attendee_id, *waiting}
+        return {*waiting} if is_new else {attendee.pk, *waiting}
 
+    is_new = attendee.pk is None
     locked = lock_one(tutorial_id, attendees_of)
-    tutorial, attendee = locked.tutorials[tutorial_id], locked.attendee(attendee_id)
-    standing = Standing.load(attendee, tutorial)
+    tutorial = locked.tutorials[tutorial_id]
+    if not is_new:
+        attendee = locked.attendee(attendee.pk)
+    standing = Standing.load_bare(attendee, tutorial)
     if standing.mine:
+        standing.mine.place = place(standing.mine)
         return standing.mine
     in_the_way = standing.in_the_way(despite_overlap=despite_overlap)
     if not in_the_way and not standing.is_at_limit():
@@ -134,6 +152,8 @@ def _register(
         raise Refused(refusal)
     if waiting and fill_locked(tutorial, act).switcher:
         raise SwitchFirst(tutorial)
+    if is_new:
+        _save(attendee)
     row = Registration(
         attendee=attendee,
         tutorial=tutorial,
@@ -144,6 +164,14 @@ def _register(
     )
     _place(standing, row, act)
     return row
+
+
+def _save(newcomer: Attendee) -> None:
+    """Make a newcomer an attendee; last of all that could have to wait for somebody."""
+    try:
+        save_new(newcomer)
+    except IntegrityError as error:
+        raise CameMeanwhile from error
 
 
 def _place(standing: Standing, row: Registration, act: Act) -> None:
@@ -182,6 +210,8 @@ def switch(
     Switching twice is success. Who has no seat in ``gives_up`` just registers. Raises ``Refused``,
     and then nothing has changed. Locks both tutorials, the attendee, and those who wait.
     """
+    if attendee.pk is None:
+        return register(attendee, tutorial, by=by, at=at)
     loose = Loose()
     row = switchers_first(
         lambda: _switch(attendee.pk, tutorial.pk, gives_up.pk, Act(by, at), loose), at
@@ -207,7 +237,7 @@ def _switch(
     locked = lock([tutorial_id, other_id], attendees_of)
     tutorial, other = locked.tutorials[tutorial_id], locked.tutorials[other_id]
     attendee = locked.attendee(attendee_id)
-    standing = Standing.load(attendee, tutorial)
+    standing = Standing.load_bare(attendee, tutorial)
     theirs = standing.registration_for(other_id)
     mine = standing.mine
     if theirs is None or theirs.status not in Registration.SEATED or other_id == tutorial_id:
@@ -347,7 +377,7 @@ def _cancel(
         tutorial_id, lambda tutorial: {attendee_id, *waiting_attendees([tutorial_id])}
     )
     tutorial, attendee = locked.tutorials[tutorial_id], locked.attendee(attendee_id)
-    standing = Standing.load(attendee, tutorial)
+    standing = Standing.load_bare(attendee, tutorial)
     row = standing.mine
     if row is None or (only_offer and row.status != Status.OFFERED):
         return None

@@ -60,7 +60,7 @@ def _give_held(tutorial_id: int, row_ids: Collection[int], act: Act) -> None:
 
 
 def _give(tutorial: Tutorial, row: Registration, act: Act) -> None:
-    standing = Standing.load(row.attendee, tutorial)
+    standing = Standing.load_bare(row.attendee, tutorial)
     insists = row.overlap == Registration.Overlap.POLICY
     sure = {held.tutorial_id for held in standing.held if held.status == Status.CONFIRMED}
     in_the_way = [each for each in standing.in_the_way(despite_overlap=insists) if each.pk in sure]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from conference import clock
 from conference.models import Conference
 from conference.pages import registering_page, visitor
-from people.attendees import attendee_for, attendee_of, new_attendee
+from people.attendees import attendee_of, new_attendee
 from people.models import Attendee, User
 from tutorials import registration
 from tutorials.choices import choices_of, with_status
@@ -147,7 +147,9 @@ def my_tutorials(request: HttpRequest, conference: Conference) -> HttpResponse:
 
 def _public_tutorial(conference: Conference, slug: str) -> Tutorial:
     public = Tutorial.objects.public().for_conference(conference)
-    return get_object_or_404(public.select_related("conference"), slug=slug)
+    tutorial = get_object_or_404(public, slug=slug)
+    tutorial.conference = conference
+    return tutorial
 
 
 def _when_free(request: HttpRequest) -> str:
@@ -165,15 +167,9 @@ def _given_up(request: HttpRequest, conference: Conference) -> Tutorial | None:
 
 
 def _attendee(request: HttpRequest, user: User, tutorial: Tutorial) -> Attendee:
-    """The place of the account, made now unless they would be refused; then ``Refused``."""
-    conference = tutorial.conference
-    attendee = place_of(user, conference) or new_attendee(user, conference)
-    if attendee.pk is None:
-        refusal = registration.why_not(attendee, tutorial, clock.now())
-        if refusal:
-            raise Refused(refusal)
-        attendee = attendee_for(user, conference, request.POST.get("name", ""))
-    return attendee
+    """The place of the account, else one that is not saved: that is done if they register."""
+    conference, name = tutorial.conference, request.POST.get("name", "")
+    return place_of(user, conference) or new_attendee(user, conference, name)
 
 
 def _elsewhere(request: HttpRequest, tutorial: Tutorial) -> HttpResponse:
