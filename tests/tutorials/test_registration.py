@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from people.attendees import new_attendee
 from tests.database import refuses
 from tests.factories import (
     NOW,
@@ -390,3 +391,22 @@ class TestTheDatabaseRefuses:
     )
     def test_status_and_fields_that_disagree(self, seated, fields):
         refuses(lambda: Registration.objects.filter(pk=seated.pk).update(**fields))
+
+
+def test_a_newcomer_whose_place_another_request_made_meanwhile(conference, user, programme):
+    """It looked before the other had written, and registers with what the other wrote."""
+    newcomer = new_attendee(user, conference)
+    place = make_attendee(conference, user=user)
+
+    row = register(newcomer, programme.t1)
+
+    assert (row.attendee, row.status) == (place, "confirmed")
+    assert register(new_attendee(user, conference), programme.t1) == row
+    assert list(user.attendees.all()) == [place]
+
+
+def test_a_newcomer_who_is_refused_is_no_attendee(conference, user, programme):
+    with pytest.raises(Refused):
+        register(new_attendee(user, conference), programme.t1, at(23))
+
+    assert not user.attendees.exists()
