@@ -13,7 +13,7 @@ from functools import cached_property
 from people.models import Attendee
 from tutorials.models import Registration, Tutorial
 from tutorials.programme import Seats, first_start, seats_shown
-from tutorials.standing import Refusal, Standing, has_started, has_ticket, queue_closes_at
+from tutorials.standing import Refusal, Standing, has_ticket, queue_closes_at
 from tutorials.tokens import token_for
 
 Status = Registration.Status
@@ -161,12 +161,7 @@ class Choices:
     @property
     def _could_accept(self) -> bool:
         """Whether what is in the way can be given up: one of them, or all that overlap this."""
-        if self.could_give_up:
-            return True
-        others = self._in_the_way
-        begun = any(has_started(self.standing.slots_of(other.pk), self.at) for other in others)
-        at_limit = self.standing.is_at_limit(giving_up=[other.pk for other in others])
-        return bool(others) and not begun and not at_limit
+        return self.standing.can_make_way(self.at, despite_overlap=self._insists)
 
     @property
     def _before_close(self) -> bool:
@@ -175,8 +170,12 @@ class Choices:
 
     @cached_property
     def _in_the_way(self) -> list[Tutorial]:
-        allowed = self.mine is not None and self.mine.overlap == Registration.Overlap.POLICY
-        return self.standing.in_the_way(despite_overlap=allowed)
+        return self.standing.in_the_way(despite_overlap=self._insists)
+
+    @property
+    def _insists(self) -> bool:
+        """Whether they said that they want both, where the conference only warns of it."""
+        return self.mine is not None and self.mine.overlap == Registration.Overlap.POLICY
 
 
 def choices_of(

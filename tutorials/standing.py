@@ -151,11 +151,11 @@ class Standing:
         beside = [other for other in self.overlapping() if other.pk not in giving_up]
         return Registration.Overlap.POLICY if beside else ""
 
-    def can_make_way(self, at: datetime) -> bool:
+    def can_make_way(self, at: datetime, *, despite_overlap: bool = False) -> bool:
         """Whether what is in the way of a seat here can be given up still, one or all of it."""
         if self.could_give_up(at):
             return True
-        others = self.in_the_way()
+        others = self.in_the_way(despite_overlap=despite_overlap)
         begun = any(has_started(self.slots_of(other.pk), at) for other in others)
         at_limit = self.is_at_limit(giving_up=[other.pk for other in others])
         return bool(others) and not begun and not at_limit
@@ -340,14 +340,18 @@ class Standing:
                 _("The waiting list is closed; free seats go to those on it, at the door."),
             )
         if self.attendee and not has_ticket(self.attendee, self.tutorial.conference):
-            return Refusal(
-                "no_ticket",
-                _("It is too late to wait for your ticket to be confirmed. Ask at the desk."),
-            )
+            return too_late_for_ticket()
         return None
 
     def started(self) -> Refusal:
         return Refusal("over", _("This tutorial has started."))
+
+
+def too_late_for_ticket() -> Refusal:
+    """Says that there is no time left to wait for a ticket to be confirmed."""
+    return Refusal(
+        "no_ticket", _("It is too late to wait for your ticket to be confirmed. Ask at the desk.")
+    )
 
 
 def window_of(tutorial: Tutorial) -> tuple[datetime | None, datetime | None]:

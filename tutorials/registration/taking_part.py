@@ -30,6 +30,7 @@ from tutorials.standing import (
     Standing,
     has_ticket,
     offer_ends,
+    too_late_for_ticket,
 )
 
 Status = Registration.Status
@@ -192,13 +193,6 @@ def _place(standing: Standing, row: Registration, act: Act) -> None:
         offer(tutorial, [row], until, Why.ASKED, act, awaits_ticket=True)
         row.place = None
         mails.tell([row], MailKind.HELD, at=act.at, facts={"until": until.isoformat()})
-
-
-def too_late_for_ticket() -> Refusal:
-    """Says that there is no time left to wait for a ticket to be confirmed."""
-    return Refusal(
-        "no_ticket", _("It is too late to wait for your ticket to be confirmed. Ask at the desk.")
-    )
 
 
 def switch(
