@@ -10,13 +10,18 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import filling, http_rates, importing, report
+from benchmarks import exports, filling, http_rates, importing, report
 from benchmarks.servers import run
 from tests import postgresql
 
 # A database that forgets nothing when the power goes, unlike the one of the tests.
 postgresql.SETTINGS.update(fsync="on", synchronous_commit="on", full_page_writes="on")
-PARTS = {"http": http_rates.measure, "fill": filling.measure, "import": importing.measure}
+PARTS = {
+    "http": http_rates.measure,
+    "fill": filling.measure,
+    "import": importing.measure,
+    "exports": exports.measure,
+}
 
 
 @contextlib.contextmanager

@@ -25,15 +25,15 @@ def measure(env: dict[str, str], rounds: int) -> report.Result:
             seen.append(told(env, "-m", "benchmarks.filling", slug=slug, switching=switching))
     rows = [[KINDS[kind], f"{median(seen):.2f}", f"{max(seen):.2f}"] for kind, seen in took.items()]
     head = [f"{FREED} seats filled from a queue of {QUEUE}, seconds", "half", "slowest"]
-    plain = median(took[False])
+    slower = max(median(seen) for seen in took.values())
     return report.Result(
         [report.table(head, rows)],
         [
             report.Figure(
                 f"filling {FREED} freed seats from a queue of {QUEUE}, mails queued",
                 f"< {SECONDS:.0f} s",
-                f"{plain:.2f} s",
-                plain < SECONDS,
+                f"{slower:.2f} s",
+                slower < SECONDS,
             )
         ],
     )

@@ -19,6 +19,7 @@ STATEMENTS = 20
 KINDS = {
     "bare": "bare: one view, nothing else",
     "stack": "stack: session, user, one row",
+    "page": "page: the same, and the conference",
     "each": "register, each for another tutorial",
     "seats": "register, all for one with seats for all",
     "queue": "register, all for one with seats for 1 in 5",
@@ -54,6 +55,7 @@ class Crowd:
             return [("/", None)] * HELLOS
         paths = {
             "stack": ["/benchmarks/stack/"],
+            "page": [f"/{SLUG}/benchmarks/page/"],
             "each": self.paths[:TUTORIALS],
             "seats": [self.paths[TUTORIALS + number]],
             "queue": [self.paths[TUTORIALS + rounds + number]],
@@ -72,7 +74,7 @@ def measure(env: dict[str, str], rounds: int) -> report.Result:
         "benchmarks.rows",
         slug=SLUG,
         capacities=capacities,
-        people=rounds * PEOPLE * 4 + 3,
+        people=rounds * PEOPLE * 5 + 3,
     )
     crowd = Crowd(made["paths"], iter(made["sessions"]))
     samples: dict[str, list[Sample]] = {kind: [] for kind in KINDS}
@@ -147,12 +149,13 @@ def _rates(middle: dict[str, Sample]) -> str:
 
 
 def _rate_figures(middle: dict[str, Sample]) -> Iterator[report.Figure]:
-    each, stack = middle["each"], middle["stack"]
+    each, stack, page = middle["each"], middle["stack"], middle["page"]
     worst = min(middle["seats"].rate, middle["queue"].rate)
     yield report.Figure(
         "registrations per second, each for another tutorial",
         "1/3 of stack",
-        f"{each.rate:.0f}, {each.rate / stack.rate:.2f} of stack",
+        f"{each.rate:.0f}, {each.rate / stack.rate:.2f} of stack, "
+        f"{each.rate / page.rate:.2f} of page",
         each.rate >= stack.rate / 3,
     )
     yield report.Figure(

@@ -1,11 +1,12 @@
-"""The addresses of the product, and *stack* beside them."""
+"""The addresses of the product, and beside them *stack* and *page*."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 
 from benchmarks.models import Press
 from conference import clock
-from conference.pages import visitor
+from conference.models import Conference
+from conference.pages import conference_page, visitor
 from conference.urls import urlpatterns as of_the_product
 
 
@@ -15,4 +16,14 @@ def stack(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect("/", status=303)
 
 
-urlpatterns = [path("benchmarks/stack/", stack), *of_the_product]
+@conference_page
+def page(request: HttpRequest, conference: Conference) -> HttpResponse:
+    """The same at a conference's address: that, and what the visitor is there, is read too."""
+    return stack(request)
+
+
+urlpatterns = [
+    path("benchmarks/stack/", stack),
+    path("<slug:slug>/benchmarks/page/", page),
+    *of_the_product,
+]

@@ -1,10 +1,11 @@
 """What do the admin's pages about something of a conference have in common?
 
-Its clocks, its own rows to choose from, and tools beside the form.
+Who sees and changes it, its clocks, its own rows to choose from, and tools beside the form.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,17 +20,21 @@ from django.contrib.admin.widgets import (
     AutocompleteSelect,
     RelatedFieldWidgetWrapper,
 )
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from conference.admin_markdown import WithMarkdown
 from conference.admin_site import Part
-from conference.models import Conference
+from conference.models import Conference, ConferenceQuerySet
+from conference.roles import Action, rights_of
 
 # An address typed without its scheme is meant to be safe.
 HTTPS: dict[Any, Any] = {models.URLField: {"assume_scheme": "https", "widget": AdminURLFieldWidget}}
@@ -74,10 +79,29 @@ class Autocomplete(AutocompleteSelect):
         return [(None, options, 0)]
 
 
-class _OwnChoices(admin.options.BaseModelAdmin):
+def is_id(text: str) -> bool:
+    """Whether a text from outside can be the id of a row, which a database has room for."""
+    return text.isdecimal() and len(text) < 19
+
+
+class _OwnFilter(admin.RelatedFieldListFilter):
+    """A filter by conference offers those whose rows the list can show."""
+
+    def field_choices(self, field: Any, request: Any, model_admin: Any) -> list[Any]:
+        shown = rights_of(request).limit(Conference.objects.all(), model_admin.sees, "")
+        return [(str(conference.pk), str(conference)) for conference in shown]
+
+
+admin.FieldListFilter.register(
+    lambda field: field.related_model is Conference, _OwnFilter, take_priority=True
+)
+
+
+class _OwnChoices(WithMarkdown):
     """Choices of foreign keys come from the conference that the page is about.
 
-    Beside a choice one can add another; to edit or delete it one goes to its page.
+    Else from all that the visitor may see. Beside a choice one can add another; to edit or delete
+    it one goes to its page.
     """
 
     formfield_overrides = {**HTTPS, **LOWER}
@@ -97,7 +121,7 @@ class _OwnChoices(admin.options.BaseModelAdmin):
     def formfield_for_foreignkey(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
     ) -> forms.ModelChoiceField | None:
-        conference: Conference | None = getattr(request, "conference", None)
+        conference: Conference | None = getattr(request, "conference_of_form", None)
         choices_of = self.admin_site._registry.get(db_field.related_model)
         path = getattr(choices_of, "conference_path", None)
         if db_field.name in self.get_autocomplete_fields(request):
@@ -105,17 +129,51 @@ class _OwnChoices(admin.options.BaseModelAdmin):
             widget.conference = conference if path else None
             kwargs["widget"] = widget
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if field and field.queryset is not None and conference and path:
-            field.queryset = field.queryset.filter(**{path: conference})
+        if field and field.queryset is not None:
+            if conference and path:
+                field.queryset = field.queryset.filter(**{path: conference})
+            # What somebody may see is what they may choose; a library's rows are superusers'.
+            seen_by = getattr(choices_of, "seen_by", superusers_alone)
+            field.queryset = seen_by(request, field.queryset)
         return field
+
+
+def superusers_alone(request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """These rows for a superuser, and none for anybody else."""
+    return rows if rights_of(request).everywhere else rows.none()
+
+
+class SuperusersAlone:
+    """For a ``ModelAdmin``: its pages are not there for anybody but superusers."""
+
+    seen_by = staticmethod(superusers_alone)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return rights_of(request).everywhere
+
+    def has_view_permission(self, request: HttpRequest, obj: Any | None = None) -> bool:
+        return rights_of(request).everywhere
+
+    def has_change_permission(self, request: HttpRequest, obj: Any | None = None) -> bool:
+        return rights_of(request).everywhere
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any | None = None) -> bool:
+        return rights_of(request).everywhere
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return rights_of(request).everywhere
 
 
 class ConferenceModelAdmin(_OwnChoices, admin.ModelAdmin):
     """Pages about rows that belong to a conference, which ``conference_path`` leads to.
 
-    The form is shown and read on the clocks of the conference, and offers nothing of another one.
+    Who may do the action ``sees`` there sees them, and who may do ``changes`` changes them; the
+    rest are not there (404). The form is shown and read on the clocks of the conference, and offers
+    nothing of another one.
     """
 
+    sees = Action.SEE_PROGRAMME
+    changes = Action.EDIT_PROGRAMME
     part = Part.PROGRAMME
     rank = 50
     conference_path = "conference"
@@ -126,12 +184,82 @@ class ConferenceModelAdmin(_OwnChoices, admin.ModelAdmin):
             obj = getattr(obj, name)
         return obj
 
+    def conference_id_of(self, obj: Any) -> int | None:
+        """The same by its id, for which nothing is read that is there already."""
+        *through, last = self.conference_path.split("__")
+        for name in through:
+            obj = getattr(obj, name)
+        return getattr(obj, f"{last}_id")
+
     def conference_of_form(self, request: HttpRequest, obj: Any | None) -> Conference | None:
         """Whose clocks and rows a form uses; None while a new row may become anybody's."""
         if obj is not None:
             return self.conference_of(obj)
         asked = request.GET.get("conference", "")
-        return Conference.objects.filter(pk=asked).first() if asked.isdecimal() else None
+        return self.conferences(request).filter(pk=asked).first() if is_id(asked) else None
+
+    def conferences(self, request: HttpRequest) -> ConferenceQuerySet:
+        """Those at which the visitor may change such rows."""
+        return rights_of(request).limit(Conference.objects.all(), self.changes, "")
+
+    def seen_by(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of the rows that the visitor may see."""
+        return rights_of(request).limit(rows, self.sees, self.conference_path)
+
+    def may(self, request: HttpRequest, action: Action, obj: Any | None = None) -> bool:
+        """Whether the visitor may do ``action`` at the conference of a row, or at some."""
+        rights = rights_of(request)
+        if obj is None or rights.everywhere:
+            return rights.anywhere(action)
+        return rights.may(action, self.conference_id_of(obj))
+
+    def asked_for(self, request: HttpRequest, pk: int, action: Action | None = None) -> Any:
+        """The row with that id, for a page on which one does ``action``: else what ``changes``.
+
+        Raises ``Http404`` for what the visitor may not see, ``PermissionDenied`` for what they may
+        not do.
+        """
+        row = self.get_queryset(request).filter(pk=pk).first()
+        if row is None:
+            raise Http404("There is no such row, or not for this visitor.")
+        if not self.may(request, action or self.changes, row):
+            raise PermissionDenied
+        return row
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return self.seen_by(request, super().get_queryset(request))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any | None = None) -> bool:
+        return self.may(request, self.sees, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any | None = None) -> bool:
+        return self.may(request, self.changes, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any | None = None) -> bool:
+        return self.may(request, self.changes, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, self.changes)
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        """Nothing is saved into a conference at which the visitor may not."""
+        row = super().save_form(request, form, change)
+        if not self.may(request, self.changes, row):
+            raise PermissionDenied
+        return row
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
+        """An action that changes rows is given those that the visitor may change."""
+        actions: dict[str, Any] = self.get_actions(request)
+        chosen = [actions[name][0] for name in request.POST.getlist("action") if name in actions]
+        if any({"change", "delete"} & {*getattr(do, "allowed_permissions", ())} for do in chosen):
+            queryset = rights_of(request).limit(queryset, self.changes, self.conference_path)
+        return super().response_action(request, queryset, *args, **kwargs)
 
     def tools(self, request: HttpRequest, obj: Any) -> list[Tool]:
         """What can be done with a row besides editing it."""
@@ -150,16 +278,18 @@ class ConferenceModelAdmin(_OwnChoices, admin.ModelAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         if request.resolver_match and request.resolver_match.url_name == "autocomplete":
+            if not self.conference_path:
+                return found, may_repeat
             found = found.select_related(self.conference_path)
             conference = request.GET.get("conference", "")
-            if conference.isdecimal():
+            if is_id(conference):
                 found = found.filter(**{self.conference_path: conference})
         return found, may_repeat
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
         if "conference" not in initial and self.conference_path == "conference":
-            initial["conference"] = Conference.objects.current()
+            initial["conference"] = self.conferences(request).current()
         return initial
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any | None = None) -> Any:
@@ -169,8 +299,14 @@ class ConferenceModelAdmin(_OwnChoices, admin.ModelAdmin):
         return [*fixed, owner] if obj and self.conference_path else fixed
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Name the rows that stand in the way, rather than blame the visitor's rights."""
+        """Name the rows that stand in the way, rather than blame the visitor's rights.
+
+        Those that are about attendees are counted only, for who may not see them.
+        """
         to_delete, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        if not all(self.may(request, Action.SEE_ATTENDEES, obj) for obj in objs):
+            kinds = _about_attendees(self.admin_site)
+            to_delete, protected = _counted(to_delete, kinds), _counted(protected, kinds)
         return to_delete, counts, set() if protected else lacking, protected
 
     def _has_times(self) -> bool:
@@ -191,7 +327,7 @@ class ConferenceModelAdmin(_OwnChoices, admin.ModelAdmin):
     ) -> HttpResponse:
         obj = self.get_object(request, unquote(object_id)) if object_id else None
         conference = self.conference_of_form(request, obj)
-        request.conference = conference  # type: ignore[attr-defined]
+        request.conference_of_form = conference  # type: ignore[attr-defined]
         context = {
             "tools": self.tools(request, obj) if obj else [],
             "zone": conference.time_zone if conference and self._has_times() else "",
@@ -205,6 +341,33 @@ class ConferenceModelAdmin(_OwnChoices, admin.ModelAdmin):
         return response
 
 
+def _about_attendees(site: admin.AdminSite) -> list[str]:
+    """How lines about rows begin that tell of attendees."""
+    registered: dict[Any, Any] = site._registry
+    return [
+        f"{capfirst(model._meta.verbose_name)}:"
+        for model, model_admin in registered.items()
+        if getattr(model_admin, "sees", None) == Action.MANAGE_ATTENDEES
+    ]
+
+
+def _counted(lines: list[Any], kinds: list[str]) -> list[Any]:
+    """Lines about rows, with those below them as lists; a number in place of those of the kinds."""
+    kept: list[Any] = []
+    hidden: Counter[str] = Counter()
+    for line in lines:
+        if isinstance(line, list):
+            below = _counted(line, kinds)
+            kept += [below] if below else []
+            continue
+        kind = next((kind for kind in kinds if line.startswith(kind)), None)
+        if kind is None:
+            kept.append(line)
+        else:
+            hidden[kind] += 1
+    return kept + [f"{kind} {number}" for kind, number in hidden.items()]
+
+
 class InlineFormSet(forms.BaseInlineFormSet):
     """Rows below a form. What a choice stands for is taken from the row, not asked for again.
 
@@ -215,6 +378,7 @@ class InlineFormSet(forms.BaseInlineFormSet):
         super().add_fields(form, index)
         if "position" in form.fields:
             form.fields["position"].required = False
+            form.fields["position"].widget.attrs["data-order"] = ""  # static/js/order_by_drag.js
             if form.instance._state.adding:
                 form.initial["position"] = None
         for name, field in form.fields.items():
@@ -240,7 +404,29 @@ class InlineFormSet(forms.BaseInlineFormSet):
                 form.instance.position = last
 
 
-class ConferenceInline(_OwnChoices, admin.TabularInline):
+class FollowsItsForm(admin.options.InlineModelAdmin):
+    """Rows below a form are seen and changed by who may see and change what the form is about."""
+
+    @property
+    def _above(self) -> admin.ModelAdmin:
+        return self.admin_site.get_model_admin(self.parent_model)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any | None = None) -> bool:
+        return self._above.has_view_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any | None = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any | None = None) -> bool:
+        if obj is None:
+            return self._above.has_add_permission(request)
+        return self._above.has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any | None = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+
+class ConferenceInline(FollowsItsForm, _OwnChoices, admin.TabularInline):
     """Rows below the form of something that belongs to a conference."""
 
     formset = InlineFormSet

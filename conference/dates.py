@@ -1,5 +1,6 @@
-"""How is a day or a time written?"""
+"""How is a day or a time written, and which day is months away?"""
 
+from calendar import monthrange
 from datetime import date, datetime
 
 from django.utils.formats import date_format
@@ -28,3 +29,10 @@ def short_moment_in_words(value: datetime) -> str:
     """“16 Mar, 10:12”, on the clocks of the zone that ``value`` is in: for lists."""
     # Translators: Django's letters for a day with its month cut short, and a time.
     return date_format(value, pgettext("date format", "j M, H:i"))
+
+
+def months_after(day: date, number: int) -> date:
+    """The same day of the month so many months later, or the last that the month has."""
+    years, month = divmod(day.month - 1 + number, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))

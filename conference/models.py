@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import uuid
 import zoneinfo
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MinValueValidator, RegexValidator, URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
-from conference.dates import moment_in_words
+from conference.dates import moment_in_words, months_after
 from conference.slugs import validate_conference_slug
+
+# How long attendees' data is kept after the last day, where organisers name no date.
+MONTHS_KEPT = 6
 
 
 def validate_time_zone(name: str) -> None:
@@ -25,6 +30,23 @@ def validate_time_zone(name: str) -> None:
             _("“%(name)s” is not a time zone. Write it as in “Europe/Berlin”."),
             params={"name": name},
         )
+
+
+def address_in(text: str) -> str:
+    """The web address that a text is and nothing else; empty for any other text."""
+    try:
+        _is_address(text.strip())
+    except ValidationError:
+        return ""
+    return text.strip()
+
+
+_is_address = URLValidator(schemes=["http", "https"])
+
+
+def logo_path(conference: Conference, filename: str) -> str:
+    """Where a logo is kept; its name tells nothing."""
+    return f"logos/{uuid.uuid4().hex}.webp"
 
 
 class ConferenceQuerySet(models.QuerySet["Conference"]):
@@ -128,12 +150,67 @@ class Conference(models.Model):
         default=24,
         help_text=_("When those with a seat are reminded by mail. Empty: they are not."),
     )
+    # What is off leaves no trace on any page.
+    has_waiting_list = models.BooleanField(
+        _("waiting list"),
+        default=True,
+        help_text=_("Who finds a tutorial full may wait for a seat, first come, first served."),
+    )
+    shows_seats = models.BooleanField(
+        _("free seats are shown"),
+        default=True,
+        help_text=_("How many seats are free is shown; otherwise only whether a tutorial is full."),
+    )
+    checks_in = models.BooleanField(
+        _("check-in"),
+        default=True,
+        help_text=_("Staff check people in at the door, or tick them off a sheet afterwards."),
+    )
     # The headings of the ticket shop's file, as the organisers matched them: column to heading.
     ticket_columns = models.JSONField(default=dict, blank=True, editable=False)
+    # The same for the files that the programme comes in.
+    programme_columns = models.JSONField(default=dict, blank=True, editable=False)
 
     welcome = models.TextField(_("welcome"), blank=True, help_text=_("Markdown."))
     contact_email = models.EmailField(_("e-mail for questions"), blank=True)
-    imprint = models.TextField(_("imprint"), blank=True, help_text=_("Markdown."))
+    access_contact = models.TextField(
+        _("whom to ask about access"),
+        blank=True,
+        help_text=_("For whoever needs a ramp, an interpreter, a quiet room. Markdown."),
+    )
+    tickets_url = models.URLField(_("address of the ticket shop"), blank=True)
+    code_of_conduct = models.TextField(
+        _("code of conduct"), blank=True, help_text=_("Markdown, or the address of a page.")
+    )
+    imprint = models.TextField(
+        _("imprint"), blank=True, help_text=_("Markdown, or the address of a page.")
+    )
+    privacy_notice = models.TextField(
+        _("privacy notice"),
+        blank=True,
+        help_text=_(
+            "Who keeps what of an attendee, why, how long, and whom to ask. Markdown, or the "
+            "address of a page."
+        ),
+    )
+    delete_after = models.DateField(
+        _("attendees’ data is deleted after"),
+        null=True,
+        blank=True,
+        help_text=_("Names and addresses go, counts stay. Empty: six months after the last day."),
+    )
+    personal_data_deleted_at = models.DateTimeField(
+        _("attendees’ data was deleted"), null=True, blank=True, editable=False
+    )
+    logo = models.ImageField(
+        _("logo"),
+        upload_to=logo_path,
+        blank=True,
+        help_text=_(
+            "In place of the name at the head of every page. JPEG, PNG or WebP, drawn for a light "
+            "ground."
+        ),
+    )
     colour = models.CharField(
         _("colour"),
         max_length=7,
@@ -143,6 +220,10 @@ class Conference(models.Model):
     )
 
     objects = ConferenceQuerySet.as_manager()
+    # What was read from files, and when data went, is no organiser's edit.
+    history = HistoricalRecords(
+        excluded_fields=["ticket_columns", "programme_columns", "personal_data_deleted_at"]
+    )
 
     # Where conference/pages.py read it: the role that the visitor has here.
     visitor_role: str | None
@@ -171,6 +252,11 @@ class Conference(models.Model):
             models.CheckConstraint(
                 name="conference_overlaps_is_known",
                 condition=Q(overlaps__in=OverlapPolicy.values),
+            ),
+            models.CheckConstraint(
+                name="conference_data_deleted_after_its_end",
+                condition=Q(delete_after__isnull=True) | Q(delete_after__gte=F("ends_on")),
+                violation_error_message=_("Attendees’ data is needed until the last day."),
             ),
             models.UniqueConstraint(
                 name="conference_one_current",
@@ -201,6 +287,36 @@ class Conference(models.Model):
     def needs_tickets(self) -> bool:
         """Whether only who has a conference ticket registers for its tutorials."""
         return self.attendance == self.Attendance.REGISTER_WITH_TICKET
+
+    @property
+    def data_deleted_after(self) -> date:
+        """The last day on which names and addresses of its attendees are kept."""
+        return self.delete_after or months_after(self.ends_on, MONTHS_KEPT)
+
+    @property
+    def uses_tickets(self) -> bool:
+        """Whether one needs a conference ticket, to be at a tutorial or to register for one."""
+        return self.attendance in (self.Attendance.TICKET, self.Attendance.REGISTER_WITH_TICKET)
+
+    @property
+    def imprint_url(self) -> str:
+        """Where its imprint is read: a page of ours, or elsewhere; empty where there is none."""
+        return self._page_of(self.imprint, "imprint")
+
+    @property
+    def privacy_url(self) -> str:
+        """The same of its privacy notice."""
+        return self._page_of(self.privacy_notice, "privacy")
+
+    @property
+    def code_of_conduct_url(self) -> str:
+        """The same of its code of conduct."""
+        return self._page_of(self.code_of_conduct, "code_of_conduct")
+
+    def _page_of(self, text: str, name: str) -> str:
+        if not text.strip():
+            return ""
+        return address_in(text) or reverse(f"tutorials:{name}", args=[self.slug])
 
     @property
     def days(self) -> list[date]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Concatenate
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, FilteredRelation, Q
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -144,10 +144,14 @@ def _conference(request: HttpRequest, slug: str) -> Conference:
     conferences = Conference.objects.all()
     user = visitor(request)
     if user:
-        roles = user.memberships.filter(conference=OuterRef("pk")).values("role")
-        conferences = conferences.annotate(visitor_role=Subquery(roles))  # type: ignore[no-redef]
-    conference = conferences.filter(slug=slug).first()
-    if conference is None:
-        raise Http404(f"No conference has the address “{slug}”.")
+        theirs = FilteredRelation("memberships", condition=Q(memberships__user=user.pk))
+        # At most one row (membership_one_role).
+        conferences = conferences.annotate(  # type: ignore[no-redef]
+            theirs=theirs, visitor_role=F("theirs__role")
+        )
+    try:
+        conference = conferences.get(slug=slug)
+    except Conference.DoesNotExist as error:
+        raise Http404(f"No conference has the address “{slug}”.") from error
     conference.visitor_role = role_given(user, conference.visitor_role) if user else None
     return conference

@@ -1,6 +1,7 @@
 """Which words may stand in an address?"""
 
 import re
+from collections.abc import Container
 from itertools import chain, count
 
 from django.conf.locale import LANG_INFO
@@ -51,11 +52,24 @@ def free_slug(text: str, taken: QuerySet, fallback: str) -> str:
     Letters outside ASCII are kept: a Chinese name has no other address. Numbers tell equals apart.
     One query.
     """
+    base = _base_of(text, fallback)
+    used = set(taken.filter(slug__startswith=base).values_list("slug", flat=True))
+    return _first_free(base, used)
+
+
+def first_free_slug(text: str, used: Container[str], fallback: str) -> str:
+    """``free_slug`` where the slugs that are taken are known already. No query."""
+    return _first_free(_base_of(text, fallback), used)
+
+
+def _base_of(text: str, fallback: str) -> str:
     base = slugify(text, allow_unicode=True)
     if len(base) > LONGEST:
         whole_words = base[: LONGEST + 1].rpartition("-")[0]
         base = whole_words or base[:LONGEST]
-    base = base.strip("-_") or fallback
-    used = set(taken.filter(slug__startswith=base).values_list("slug", flat=True))
+    return base.strip("-_") or fallback
+
+
+def _first_free(base: str, used: Container[str]) -> str:
     candidates = (f"{base}-{number}" for number in count(2))
     return next(slug for slug in chain([base], candidates) if slug not in used)

@@ -6,15 +6,19 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.static import serve
 
+from tutorials.views.presenting import material
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("tutorials.api.urls")),
     # Small pictures, and few: a proxy may serve them instead (docs/settings.md).
     re_path(
-        r"^media/(?P<path>photos/[0-9a-f]{32}\.webp)$",
+        r"^media/(?P<path>(?:photos|logos)/[0-9a-f]{32}\.webp)$",
         serve,
         {"document_root": settings.MEDIA_ROOT},
     ),
+    # Not for a proxy: only what an organiser has accepted is anybody's to have.
+    re_path(r"^media/materials/(?P<name>[0-9a-f]{32}\.[a-z]{3,5})$", material, name="material"),
     *i18n_patterns(
         path("accounts/profile/", include("people.urls")),
         path("accounts/", include("allauth.urls")),

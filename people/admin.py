@@ -8,22 +8,31 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from conference.admin_history import WithHistory
+from conference.admin_markdown import WithMarkdown
 from conference.admin_pages import (
     HTTPS,
-    ConferenceInline,
     ConferenceModelAdmin,
+    FollowsItsForm,
     InlineFormSet,
+    SuperusersAlone,
     count_of,
 )
 from conference.admin_site import Part
+from conference.roles import Action, rights_of
+from conference.using import uses_listed, uses_seen
 from people import photos
 from people.accounts import address_was_changed
 from people.models import Attendee, Membership, Person, PersonLink, TicketKind, User
+
+# Roles at conferences say who may do what; a group would be one more place to look.
+admin.site.unregister(Group)
 
 
 class PersonForm(forms.ModelForm):
@@ -37,7 +46,7 @@ class PersonForm(forms.ModelForm):
         return photos.clean_photo(photo) if isinstance(photo, UploadedFile) else photo
 
 
-class PersonLinkInline(admin.TabularInline):
+class PersonLinkInline(FollowsItsForm, admin.TabularInline):
     model = PersonLink
     formset = InlineFormSet
     fields = ["position", "label", "url"]
@@ -46,21 +55,30 @@ class PersonLinkInline(admin.TabularInline):
 
 
 @admin.register(Person)
-class PersonAdmin(admin.ModelAdmin):
+class PersonAdmin(WithHistory, WithMarkdown, admin.ModelAdmin):
     """Somebody who presents."""
 
     part = Part.PRESENTERS
     rank = 1
+    kept_as_is = ("photo",)  # the file of an older one may be gone
+    history_children = ((PersonLink, "person"),)
     form = PersonForm
     inlines = [PersonLinkInline]
     list_display = ["name", "sort_name", "email", "has_photo", "has_bio"]
     search_fields = ["name", "sort_name", "email"]
+    markdown_fields = ("bio",)
     ordering = ["sort_name", "pk"]
     list_per_page = 50
     fieldsets = [
         (None, {"fields": ["name", "sort_name", "email"]}),
         (_("On the pages"), {"fields": ["photo", "bio", "slug"]}),
     ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {"tools": self.list_tools(request), **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     @admin.display(description=_("photo"), boolean=True, ordering="photo")
     def has_photo(self, person: Person) -> bool:
@@ -102,7 +120,7 @@ class ClaimFilter(admin.SimpleListFilter):
     parameter_name = "claims"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("open", _("Waits for an answer"))]
+        return [("open", _("Not answered yet"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Attendee]) -> QuerySet[Attendee]:
         return queryset.exclude(claimed_ticket="") if self.value() else queryset
@@ -139,6 +157,7 @@ class AttendeeForm(forms.ModelForm):
 class AttendeeAdmin(ConferenceModelAdmin):
     """A place at a conference."""
 
+    sees = changes = Action.MANAGE_ATTENDEES
     part = Part.ATTENDEES
     rank = 1
     form = AttendeeForm
@@ -164,7 +183,14 @@ class AttendeeAdmin(ConferenceModelAdmin):
         "=badge_code",
     ]
     autocomplete_fields = ["conference", "user", "ticket_kind"]
-    readonly_fields = ["badge_code", "created_at", "claimed_ticket", "claimed_at", "withdrawn_at"]
+    readonly_fields = [
+        "badge_code",
+        "created_at",
+        "claimed_ticket",
+        "claimed_at",
+        "withdrawn_at",
+        "erased_at",
+    ]
     ordering = ["-conference__starts_on", "sort_name", "pk"]
     fieldsets = [
         (None, {"fields": ["conference", "name", "sort_name", "email", "affiliation", "user"]}),
@@ -181,8 +207,38 @@ class AttendeeAdmin(ConferenceModelAdmin):
                 ]
             },
         ),
-        (_("Place at the conference"), {"fields": ["badge_code", "created_at", "withdrawn_at"]}),
+        (
+            _("Place at the conference"),
+            {"fields": ["badge_code", "created_at", "withdrawn_at", "erased_at"]},
+        ),
     ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Attendee | None = None) -> Any:
+        """Whose account it is, is theirs to say by signing in; a superuser may see to it."""
+        fixed = super().get_readonly_fields(request, obj)
+        return fixed if rights_of(request).everywhere else [*fixed, "user"]
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Claims where a ticket is needed, badge codes where people are checked in."""
+        uses, columns = uses_listed(request), super().get_list_display(request)
+        unused = set() if uses.needs_tickets else {"claimed_ticket"}
+        unused |= set() if uses.checks_in else {"badge_code"}
+        return [name for name in columns if name not in unused]
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """Claims where a ticket is needed."""
+        needed, filters = uses_listed(request).needs_tickets, super().get_list_filter(request)
+        return [each for each in filters if needed or each is not ClaimFilter]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Attendee | None = None) -> Any:
+        """The same of one of them."""
+        uses = obj.conference if obj else uses_seen(request)
+        unused = set() if uses.needs_tickets else {"claimed_ticket", "claimed_at"}
+        unused |= set() if uses.checks_in else {"badge_code"}
+        return [
+            (name, {**rest, "fields": [each for each in rest["fields"] if each not in unused]})
+            for name, rest in super().get_fieldsets(request, obj)
+        ]
 
     def choice_label(self, obj: Attendee) -> str:
         return " · ".join(filter(None, [obj.name, obj.email, str(obj.conference)]))
@@ -206,6 +262,7 @@ class AttendeeAdmin(ConferenceModelAdmin):
 class TicketKindAdmin(ConferenceModelAdmin):
     """A kind of ticket that the shop sells; imports make them."""
 
+    sees = changes = Action.MANAGE_ATTENDEES
     part = Part.ATTENDEES
     rank = 4
     list_display = ["name", "conference", "gives_tutorials", "holders_count"]
@@ -221,24 +278,20 @@ class TicketKindAdmin(ConferenceModelAdmin):
         rows = super().get_queryset(request).select_related("conference")
         return rows.annotate(n_holders=count_of(holders, "ticket_kind"))
 
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "gives_tutorials" and not uses_seen(request).takes_registrations:
+            kwargs["help_text"] = _("Whether tutorials are included.")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     @admin.display(description=_("who have one"), ordering="n_holders")
     def holders_count(self, kind: Any) -> int:
         return kind.n_holders
 
 
-class MembershipInline(ConferenceInline):
-    """What accounts may do at one conference."""
-
-    model = Membership
-    autocomplete_fields = ["user"]
-    extra = 0
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
-        return super().get_queryset(request).select_related("user")
-
-
 @admin.register(Membership)
-class MembershipAdmin(ConferenceModelAdmin):
+class MembershipAdmin(SuperusersAlone, ConferenceModelAdmin):
+    """Who has which role where; organisers see to that of their conference on its own page."""
+
     part = Part.SETTINGS
     rank = 2
     list_display = ["user", "conference", "role"]
@@ -272,25 +325,22 @@ class NewAccountForm(AdminUserCreationForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
-    """An account. Only superusers say who is one, and who may do what in the admin."""
+class UserAdmin(SuperusersAlone, DjangoUserAdmin):
+    """An account. What it may do is said by its roles, but for superusers, who may do all."""
 
     part = Part.SETTINGS
     rank = 1
     form = AccountForm
     add_form = NewAccountForm
-    list_display = ["email", "name", "is_staff", "is_superuser", "is_active", "last_login"]
-    list_filter = ["is_staff", "is_superuser", "is_active"]
+    list_display = ["email", "name", "is_superuser", "is_active", "last_login"]
+    list_filter = ["is_superuser", "is_active"]
     search_fields = ["email", "name"]
     ordering = ["email"]
     readonly_fields = ["last_login", "date_joined"]
     list_per_page = 50
     fieldsets = [
         (None, {"fields": ["email", "name", "password"]}),
-        (
-            _("In the admin"),
-            {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]},
-        ),
+        (_("What it may do"), {"fields": ["is_active", "is_superuser"]}),
         (
             _("Dates"),
             {"fields": ["last_login", "date_joined"], "description": _("Times are in UTC.")},
@@ -310,20 +360,3 @@ class UserAdmin(DjangoUserAdmin):
         super().save_model(request, obj, form, change)
         if change and "email" in form.changed_data:
             address_was_changed(obj)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        fixed = super().get_readonly_fields(request, obj)
-        if request.user.is_superuser:
-            return fixed
-        return [*fixed, "is_staff", "is_superuser", "groups", "user_permissions"]
-
-    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Nobody becomes a superuser by setting the password of one."""
-        return super().has_change_permission(request, obj) and _may_touch(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
-
-
-def _may_touch(request: HttpRequest, account: User | None) -> bool:
-    return account is None or request.user.is_superuser or not account.is_superuser

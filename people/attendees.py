@@ -12,12 +12,14 @@ from people.tickets import own_ticket
 
 
 def attendee_of(user: User, conference: Conference) -> Attendee | None:
-    """The place that an account has at a conference, or None. One query."""
-    return (
-        Attendee.objects.filter(user=user, conference=conference)
-        .select_related("ticket_kind")
-        .first()
-    )
+    """The place that an account has at a conference, or None. One query.
+
+    With its ticket's kind where tickets matter.
+    """
+    places = Attendee.objects.filter(user=user, conference=conference).order_by()
+    if conference.needs_tickets:
+        places = places.select_related("ticket_kind")
+    return next(iter(places), None)  # there is one at most (attendee_user_once)
 
 
 def new_attendee(user: User, conference: Conference, name: str = "") -> Attendee:

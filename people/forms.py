@@ -35,6 +35,26 @@ class ProfileForm(forms.ModelForm):
         return user
 
 
+class DeleteAccountForm(forms.Form):
+    """Somebody means it: they type the address of the account that is to go."""
+
+    address = forms.CharField(
+        label=_("Your e-mail address, to confirm"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_address(self) -> str:
+        typed = self.cleaned_data["address"].strip().lower()
+        if typed != self.user.email.lower():
+            raise forms.ValidationError(_("This is not the address of your account."))
+        return typed
+
+
 class HandOnForm(forms.Form):
     """Whom a ticket is for."""
 

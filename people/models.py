@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from conference.models import Conference
 from conference.roles import Role
@@ -41,7 +43,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        return self.create_user(email, password, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> User:
         return self.get(email__iexact=username)
@@ -81,6 +83,13 @@ class User(AbstractUser):
     def clean(self) -> None:
         super().clean()
         self.email = self.email.lower()
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Django's own permissions mean nothing: ``conference.roles`` says who may do what."""
+        return self.is_active and self.is_superuser
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.is_superuser
 
     def get_full_name(self) -> str:
         return self.name
@@ -122,6 +131,68 @@ class Membership(models.Model):
         return f"{self.user}: {self.get_role_display()}"
 
 
+class Invitation(models.Model):
+    """A role at a conference, offered by mail to an address that may have no account yet."""
+
+    VALID_FOR = timedelta(days=14)
+
+    conference = models.ForeignKey(
+        Conference, models.CASCADE, related_name="invitations", verbose_name=_("conference")
+    )
+    email = models.EmailField(_("e-mail"))
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    # Part of the address in the mail: who opens it has read the mail.
+    key = models.CharField(max_length=40, unique=True, editable=False)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("invited by"),
+    )
+    invited_at = models.DateTimeField(_("invited"), editable=False)
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True, editable=False)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("accepted by"),
+    )
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-invited_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "conference",
+                Lower("email"),
+                name="invitation_once",
+                condition=Q(accepted_at__isnull=True),
+                violation_error_message=_("This address is invited already."),
+            ),
+            models.CheckConstraint(
+                name="invitation_role_is_known", condition=Q(role__in=Role.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email}: {self.get_role_display()}"
+
+    @property
+    def expires_at(self) -> datetime:
+        """From when on it cannot be accepted any more, unless it is sent again."""
+        return self.invited_at + self.VALID_FOR
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether it can be accepted."""
+        return self.accepted_at is None and at < self.expires_at
+
+
 class Person(models.Model):
     """Somebody who presents. Belongs to the install, and outlives editions."""
 
@@ -135,6 +206,12 @@ class Person(models.Model):
     photo = models.ImageField(_("photo"), upload_to=photo_path, blank=True)
     bio = models.TextField(_("about"), blank=True, help_text=_("Markdown."))
     email = models.EmailField(_("e-mail"), blank=True, help_text=_("Never shown."))
+    # Part of the address at which they check their entry without an account; a new one ends the
+    # old. Empty: they have no such address yet.
+    link_key = models.CharField(max_length=40, blank=True, editable=False)
+
+    # An address and a secret are kept once, where they can be deleted.
+    history = HistoricalRecords(excluded_fields=["email", "link_key"])
 
     class Meta:
         verbose_name = _("person")
@@ -159,6 +236,8 @@ class PersonLink(models.Model):
     label = models.CharField(_("label"), max_length=60)
     url = models.URLField(_("address"))
     position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("link")
@@ -245,6 +324,10 @@ class Attendee(models.Model):
     claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True)
     # Written by tutorials/registration/ together with what it does to the registrations.
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
+    # Whether the presenters of what they are registered for may see that they come.
+    shown_to_presenters = models.BooleanField(_("shown to presenters"), default=False)
+    # Their name and address were deleted, as they asked or as the conference said it would.
+    erased_at = models.DateTimeField(_("data deleted"), null=True, blank=True, editable=False)
     # What the last import of the ticket shop's file said, by field: what differs was edited since.
     imported = models.JSONField(default=dict, blank=True, editable=False)
     badge_code = models.CharField(

@@ -6,4 +6,9 @@ from people import views
 
 app_name = "people"
 
-urlpatterns = [path("", views.profile, name="profile")]
+urlpatterns = [
+    path("", views.profile, name="profile"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("privacy/data.json", views.data, name="data"),
+    path("privacy/delete/", views.delete, name="delete"),
+]

@@ -43,6 +43,13 @@ def make_user(email: str | None = None, **fields: Any) -> User:
     return User.objects.create_user(email, **{"name": "Ada Lovelace"} | fields)
 
 
+def make_member(conference: Conference, role: str, **fields: Any) -> User:
+    """An account with a role at a conference."""
+    user = make_user(**fields)
+    user.memberships.create(conference=conference, role=role)
+    return user
+
+
 def make_attendee(conference: Conference, **fields: Any) -> Attendee:
     return Attendee.objects.create(
         conference=conference, **{"name": f"Attendee {next(_number)}"} | fields

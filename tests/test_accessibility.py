@@ -7,6 +7,9 @@ from conference.models import Conference
 from conference.sample import loading
 from people.models import Person, User
 from tests.browser import Watch, open_browser
+from tests.factories import NOW
+from tutorials import checkin
+from tutorials.models import Slot
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -21,7 +24,12 @@ SIZES = [{"width": 1280, "height": 800}, {"width": 320, "height": 640}]
 HOME = "/cpal-2026/"
 BOTH = ["", "tutorials/", "schedule/", "{T1}", "{T2}"]
 SIGNED_OUT = [*BOTH, "presenters/", "{presenter}", "venues/"]
-SIGNED_IN = [*BOTH, "{T3}", "{T4}", "my/", "staff/"]
+SIGNED_IN = [*BOTH, "{T3}", "{T4}", "my/", "staff/", "staff/lists/", "{part}"]
+ACCOUNT = [
+    "/accounts/profile/",
+    "/accounts/profile/privacy/",
+    "/accounts/profile/privacy/delete/",
+]
 
 
 @pytest.fixture
@@ -31,17 +39,24 @@ def sample(db, client):
     conference = Conference.objects.get()
     user = User.objects.get(email=loading.ATTENDEE)
     user.memberships.create(conference=conference, role="door")
+    user.set_unusable_password()  # else the page to delete an account asks for it first
+    user.save()
     client.force_login(user)
     tutorials = {t.code: f"tutorials/{t.slug}/" for t in conference.tutorials.all()}
     presenter = f"presenters/{Person.objects.all()[0].slug}/"
 
+    slot = Slot.objects.released(conference).get(tutorial__code="T1")
+    checkin.check_in(user.attendees.get(), slot, by=None, at=NOW)
+    checkin.count_heads(slot, 7, by=None, at=NOW)
+    there = tutorials | {"presenter": presenter, "part": f"staff/parts/{slot.number}/"}
+
     def addresses(paths):
-        return [HOME + path.format(**tutorials, presenter=presenter) for path in paths]
+        return [HOME + path.format(**there) for path in paths]
 
     cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
     return [
         ([*addresses(SIGNED_OUT), "/accounts/login/"], None),
-        ([*addresses(SIGNED_IN), "/accounts/profile/"], cookie),
+        ([*addresses(SIGNED_IN), *ACCOUNT], cookie),
     ]
 
 

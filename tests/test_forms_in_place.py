@@ -141,7 +141,7 @@ def test_what_one_wants_is_changed_among_ones_own(browse, programme, mine):
 
     page.get_by_text("Change what happens then").click()
     page.get_by_text("Switch me").click()
-    page.get_by_role("button", name="Save").click()
+    page.locator("#my-registrations").get_by_role("button", name="Save").click()
 
     expect(page.locator("#my-registrations")).to_contain_text("goes to somebody else")
     assert Registration.objects.get(tutorial=programme.t1, attendee=mine).when_free == "switch"

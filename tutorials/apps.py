@@ -9,9 +9,16 @@ class TutorialsConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib import admin
 
-        from people import tickets
+        from people import held, privacy, tickets
+        from tutorials.admin.dashboard import dashboard
         from tutorials.admin.mails import warnings_for
+        from tutorials.held import held_about
+        from tutorials.privacy import KEEPER
+        from tutorials.privacy import warnings_for as deletions_soon
         from tutorials.ties import TIES
 
-        admin.site.warnings.append(warnings_for)  # type: ignore[attr-defined]
+        admin.site.warnings += [warnings_for, deletions_soon]  # type: ignore[attr-defined]
+        admin.site.dashboard = dashboard  # type: ignore[attr-defined]
         tickets.TIES.append(TIES)
+        privacy.KEEPERS.append(KEEPER)
+        held.SOURCES.append(held_about)

@@ -100,7 +100,7 @@ def left_waiting(conference: Conference, at: datetime) -> list[str]:
     found = []
     for tutorial in registration.to_fill().for_conference(conference).select_related("conference"):
         line = registration.next_in_line(tutorial, at)
-        if line.length or line.switcher:
+        if line.length:
             found.append(f"{tutorial.code}: has a free seat, and somebody waits who could have it")
     return found
 

@@ -79,7 +79,8 @@ class Choices:
 
         Where a seat is free it is held for them at once.
         """
-        return self._can_say_what_to_do and not self.can_switch and self._could_accept
+        waits = self.tutorial.conference.has_waiting_list
+        return waits and self._can_say_what_to_do and not self.can_switch and self._could_accept
 
     @property
     def can_change_wish(self) -> bool:
@@ -155,7 +156,9 @@ class Choices:
         attendee = self.standing.attendee
         if attendee is None or self.mine or not self.is_busy:
             return False
-        refused = self.standing.why_not(self.at, when_free=WhenFree.OFFER)
+        waits = self.tutorial.conference.has_waiting_list
+        wanted = WhenFree.OFFER if waits else WhenFree.SWITCH
+        refused = self.standing.why_not(self.at, when_free=wanted)
         return refused is None and has_ticket(attendee, self.tutorial.conference)
 
     @property

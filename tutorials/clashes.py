@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -71,8 +71,12 @@ def _nothing(sessions: list[Session]) -> Iterator[Finding]:
 
 
 def _overlapping(slots: list[Slot]) -> Iterator[tuple[Slot, Slot]]:
-    for one, other in combinations(slots, 2):
-        if one.session.overlaps(other.session):
+    """Every two that share a moment, the one that starts first before the other."""
+    by_start = sorted(slots, key=lambda slot: (slot.session.starts_at, slot.number))
+    for place, one in enumerate(by_start):
+        for other in islice(by_start, place + 1, None):
+            if not one.session.overlaps(other.session):
+                break  # nor does anything that starts later still
             yield one, other
 
 
@@ -148,7 +152,7 @@ def _not_ready(slots: list[Slot], tutorials: list[Tutorial]) -> Iterator[Finding
                 "no_time",
                 _("%(tutorial)s is published and has no time yet.") % {"tutorial": tutorial},
                 # Whoever is registered for it would not know when to come.
-                blocks=tutorial.seats_taken > 0,
+                blocks=tutorial.conference.takes_registrations and tutorial.seats_taken > 0,
                 can_be_kept=True,
                 tutorials=(tutorial.pk,),
             )
@@ -162,14 +166,15 @@ def _too_many_people(slots: list[Slot], tutorials: list[Tutorial]) -> Iterator[F
         seats = registration.seats_in(tutorial, rooms[tutorial.pk])
         # Where an organiser went beyond the seats before, that stays as long as they do.
         is_new = seats != before[tutorial.pk]
-        if seats is not None and seats < tutorial.seats_taken and is_new:
+        taken = tutorial.seats_taken if tutorial.conference.takes_registrations else 0
+        if seats is not None and seats < taken and is_new:
             yield Finding(
                 "seats",
                 _("%(tutorial)s would have %(seats)d seats and has %(taken)d people.")
                 % {"tutorial": tutorial, "seats": seats, "taken": tutorial.seats_taken},
                 blocks=True,
                 can_be_kept=True,
-                can_be_moved_back=True,
+                can_be_moved_back=tutorial.conference.has_waiting_list,
                 tutorials=(tutorial.pk,),
             )
         elif tutorial.capacity and room and tutorial.capacity > room:
@@ -226,7 +231,7 @@ def _two_at_once(draft: Schedule, slots: list[Slot]) -> Iterator[Finding]:
             % {"number": people, "one": by_id[first], "other": by_id[second]},
             blocks=True,
             can_be_kept=True,
-            can_be_moved_back=True,
+            can_be_moved_back=draft.conference.has_waiting_list,
             tutorials=(first, second),
         )
 
@@ -235,9 +240,11 @@ def new_overlaps(draft: Schedule, slots: list[Slot]) -> dict[tuple[int, int], se
     """Who is confirmed for both of two tutorials that come to overlap when the draft is released.
 
     Ids of attendees by the ids of the tutorials, the smaller first. Pairs that overlap in the
-    public version already are left out. ``slots`` are the draft's, with their sessions. Two
-    queries.
+    public version already are left out; all are where nobody registers. ``slots`` are the draft's,
+    with their sessions. Two queries.
     """
+    if not draft.conference.takes_registrations:
+        return {}
     current = Slot.objects.released(draft.conference).select_related("session")
     return _seated_in_both(_overlapping_pairs(slots) - _overlapping_pairs(list(current)))
 

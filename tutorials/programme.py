@@ -10,6 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import (
     Case,
     Count,
+    Exists,
     IntegerField,
     OuterRef,
     Prefetch,
@@ -24,7 +25,7 @@ from django.utils.translation import ngettext
 
 from conference.models import Conference
 from people.models import User
-from tutorials.models import Presenter, Registration, Slot, Track, Tutorial
+from tutorials.models import Material, Presenter, Registration, Slot, Track, Tutorial
 from venues.models import Room, Venue
 
 PER_PAGE = 50
@@ -54,7 +55,10 @@ class TrackGroup:
 
 @dataclass(frozen=True)
 class Seats:
-    """How much room there is: a word for style sheets and sentences, and the number behind it."""
+    """How much room there is: a word for style sheets and sentences, and the number behind it.
+
+    “free” without a number is all that a conference says which does not show how many.
+    """
 
     word: str  # "free", "few", "full" or "unlimited"
     left: int | None
@@ -65,7 +69,7 @@ class Seats:
         if self.word == "full":
             return _("Full")
         if self.left is None:
-            return ""
+            return _("Seats free") if self.word == "free" else ""
         if self.word == "few":
             text = ngettext("Last seat", "Only %(left)s seats left", self.left)
         else:
@@ -91,13 +95,19 @@ def seats_shown(tutorial: Tutorial, starts_at: datetime | None, at: datetime) ->
     """
     if not tutorial.conference.takes_registrations or tutorial.is_cancelled:
         return None
-    return seats_of(tutorial) if starts_at and at < starts_at else None
+    if starts_at is None or at >= starts_at:
+        return None
+    seats = seats_of(tutorial)
+    if tutorial.conference.shows_seats:
+        return seats
+    return Seats("full" if seats.word == "full" else "free", None)
 
 
 def seats_now(conference: Conference, at: datetime) -> list[dict[str, str | int | None]]:
     """The seats of every public tutorial, as open pages ask for them. One query.
 
-    ``state`` and ``text`` are what pages show; both are empty where ``seats_shown`` is None.
+    ``state`` and ``text`` are what pages show; both are empty where ``seats_shown`` is None. How
+    many are ``left`` is there where pages show it.
     """
     starts = Slot.objects.released(conference).filter(tutorial=OuterRef("pk")).in_order()
     tutorials = (
@@ -111,15 +121,15 @@ def seats_now(conference: Conference, at: datetime) -> list[dict[str, str | int 
     for tutorial in tutorials:
         tutorial.conference = conference
         seats = seats_shown(tutorial, tutorial.starts_at, at)
-        found.append(
-            {
-                "slug": tutorial.slug,
-                "code": tutorial.code,
-                "state": seats.word if seats else "",
-                "left": seats.left if seats else None,
-                "text": seats.text if seats else "",
-            }
-        )
+        row: dict[str, str | int | None] = {
+            "slug": tutorial.slug,
+            "code": tutorial.code,
+            "state": seats.word if seats else "",
+            "text": seats.text if seats else "",
+        }
+        if conference.shows_seats:
+            row["left"] = seats.left if seats else None
+        found.append(row)
     return found
 
 
@@ -257,8 +267,9 @@ def street_of(venue: Venue) -> str:
 def tutorial_for_page(conference: Conference, slug: str) -> Tutorial | None:
     """A public tutorial with all that its page shows but the slots, or None. Two queries.
 
-    ``waiting`` counts its queue; ``twin_title``, ``twin_code`` and ``twin_slug`` tell of the other
-    where the same one is given twice, whichever of the two names the other.
+    ``waiting`` counts its queue, ``has_files`` saves asking for none; ``twin_title``, ``twin_code``
+    and ``twin_slug`` tell of the other where the same one is given twice, whichever of the two
+    names the other.
     """
     twin = (
         Tutorial.objects.public()
@@ -281,6 +292,7 @@ def tutorial_for_page(conference: Conference, slug: str) -> Tutorial | None:
         .annotate(
             colour=colour_of("track"),
             waiting=Coalesce(Subquery(waiting, output_field=IntegerField()), 0),
+            has_files=Exists(Material.objects.accepted().filter(tutorial=OuterRef("pk"))),
             twin_title=Subquery(twin.values("title")[:1]),
             twin_code=Subquery(twin.values("code")[:1]),
             twin_slug=Subquery(twin.values("slug")[:1]),

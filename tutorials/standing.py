@@ -24,6 +24,10 @@ from tutorials.models.timetable import SlotQuerySet
 WhenFree = Registration.WhenFree
 # Between these no offer ends, on the clocks of the conference.
 EVENING, MORNING = time(22), time(8)
+# Of registrations those whose attendee has a ticket that gives the right to tutorials.
+WITH_TICKET = ~Q(attendee__ticket_number="") & (
+    Q(attendee__ticket_kind__isnull=True) | Q(attendee__ticket_kind__gives_tutorials=True)
+)
 
 
 @dataclass(frozen=True)
@@ -216,11 +220,14 @@ class Standing:
         Who says what to do about the tutorial that is in the way (``when_free`` other than to take
         the seat) is not refused for its sake, while it can be given up still.
         """
-        makes_way = when_free != WhenFree.TAKE and self.can_make_way(at)
+        waits = self.tutorial.conference.has_waiting_list
+        asks = when_free == WhenFree.SWITCH or (when_free == WhenFree.OFFER and waits)
+        makes_way = asks and self.can_make_way(at)
         return (
             self.not_here()
             or self._not_now(at)
             or self._no_right()
+            or self._nothing_to_wait_for()
             or (None if makes_way else self._in_the_way(despite_overlap))
             or self._too_late(at, when_free)
         )
@@ -292,6 +299,18 @@ class Standing:
             _("You need a conference ticket first. No ticket is linked to your account."),
         )
 
+    def _nothing_to_wait_for(self) -> Refusal | None:
+        """Says that it is full, where the conference has no waiting list; else None."""
+        if self.tutorial.is_full and not self.tutorial.conference.has_waiting_list:
+            return self.full()
+        return None
+
+    def full(self) -> Refusal:
+        return Refusal(
+            "full",
+            _("This tutorial is full. Should somebody give up a seat, you can register for it."),
+        )
+
     def _in_the_way(self, despite_overlap: bool) -> Refusal | None:
         for other in self.in_the_way(despite_overlap=despite_overlap):
             if self.tutorial.conference.overlaps == Conference.Overlaps.WARN:
@@ -335,6 +354,8 @@ class Standing:
                 "queue_closed", _("This tutorial is full, and its waiting list is closed.")
             )
         if any(not row.is_busy for row in eligible(self.tutorial, self.own_slots)):
+            if not self.tutorial.conference.has_waiting_list:
+                return self.full()  # for those who waited before it was switched off
             return Refusal(
                 "queue_closed",
                 _("The waiting list is closed; free seats go to those on it, at the door."),
@@ -467,10 +488,7 @@ def eligible(tutorial: Tutorial, slots: Iterable[Slot]) -> RegistrationQuerySet:
         tutorial=tutorial, attendee__withdrawn_at__isnull=True
     )
     if conference.attendance == Conference.Attendance.REGISTER_WITH_TICKET:
-        has_right = ~Q(attendee__ticket_number="") & (
-            Q(attendee__ticket_kind__isnull=True) | Q(attendee__ticket_kind__gives_tutorials=True)
-        )
-        waiting = waiting.filter(has_right | ~Q(attendee__claimed_ticket=""))
+        waiting = waiting.filter(WITH_TICKET | ~Q(attendee__claimed_ticket=""))
     seated = Registration.objects.seated()
     offered = seated.filter(status=Registration.Status.OFFERED)
     slots = list(slots)

@@ -3,7 +3,20 @@
 from django.urls import path
 
 from conference import views
-from tutorials.views import home, offers, participation, programme, seats, staff, tickets
+from tutorials.views import (
+    home,
+    invitations,
+    lists,
+    offers,
+    paper,
+    participation,
+    presenting,
+    privacy,
+    programme,
+    seats,
+    staff,
+    tickets,
+)
 
 app_name = "tutorials"
 
@@ -20,6 +33,13 @@ urlpatterns = [
     path("<str:slug>/tutorials/<str:tutorial>/wish/", participation.wish, name="wish"),
     path("<str:slug>/offers/<str:token>/", offers.offer, name="offer"),
     path("<str:slug>/leave/<str:token>/", offers.leave, name="leave"),
+    path("<str:slug>/invitations/<str:key>/", invitations.invitation, name="invitation"),
+    path("<str:slug>/presenting/<str:key>/", presenting.presenting_page, name="presenting"),
+    path(
+        "<str:slug>/presenting/<str:key>/files/<int:pk>/",
+        presenting.presenting_file,
+        name="presenting_file",
+    ),
     path("<str:slug>/seats.json", seats.seats, name="seats"),
     path("<str:slug>/schedule/", programme.schedule, name="schedule"),
     path("<str:slug>/presenters/", programme.presenter_list, name="presenter_list"),
@@ -30,9 +50,12 @@ urlpatterns = [
     ),
     path("<str:slug>/venues/", programme.venue_list, name="venue_list"),
     path("<str:slug>/imprint/", views.imprint, name="imprint"),
+    path("<str:slug>/privacy/", views.privacy, name="privacy"),
+    path("<str:slug>/code-of-conduct/", views.code_of_conduct, name="code_of_conduct"),
     path("<str:slug>/colour.css", views.colour_css, name="colour_css"),
     path("<str:slug>/my/", participation.my_tutorials, name="my_tutorials"),
     path("<str:slug>/my/tickets/", tickets.my_tickets, name="my_tickets"),
+    path("<str:slug>/my/shown/", privacy.shown, name="shown"),
     path("<str:slug>/staff/", staff.staff_home, name="staff_home"),
     path("<str:slug>/staff/attendance.csv", staff.attendance_csv, name="attendance_csv"),
     path(
@@ -40,4 +63,9 @@ urlpatterns = [
         staff.tutorial_attendance_csv,
         name="tutorial_attendance_csv",
     ),
+    path("<str:slug>/staff/lists/", lists.lists, name="lists"),
+    path("<str:slug>/staff/lists/file/", lists.list_file, name="list_file"),
+    path("<str:slug>/staff/lists/columns/", lists.list_presets, name="list_presets"),
+    path("<str:slug>/staff/parts/<int:number>/", paper.part, name="part"),
+    path("<str:slug>/staff/head-counts.csv", paper.counts_csv, name="counts_csv"),
 ]

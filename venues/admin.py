@@ -11,6 +11,7 @@ from django.forms import Textarea, TextInput
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from conference.admin_history import WithHistory
 from conference.admin_pages import ConferenceInline, ConferenceModelAdmin, count_of
 from venues.models import Room, Venue
 
@@ -29,16 +30,18 @@ class RoomInline(ConferenceInline):
 
 
 @admin.register(Venue)
-class VenueAdmin(ConferenceModelAdmin):
+class VenueAdmin(WithHistory, ConferenceModelAdmin):
     """A building and its rooms."""
 
     rank = 2
+    history_children = ((Room, "venue"),)
     inlines = [RoomInline]
     list_display = ["name", "conference", "address", "rooms_count", "position"]
     list_select_related = ["conference"]
     list_filter = ["conference"]
     search_fields = ["name", "address", "rooms__name"]
     autocomplete_fields = ["conference"]
+    markdown_fields = ("directions", "access_notes")
     ordering = ["-conference__starts_on", "position", "name"]
     fieldsets = [
         (None, {"fields": ["conference", "name", "address", ("latitude", "longitude")]}),
@@ -56,10 +59,12 @@ class VenueAdmin(ConferenceModelAdmin):
 
 
 @admin.register(Room)
-class RoomAdmin(ConferenceModelAdmin):
+class RoomAdmin(WithHistory, ConferenceModelAdmin):
     """A room; most are edited with their venue."""
 
     rank = 3
+    # Who stays when a room becomes smaller is asked by its form.
+    kept_as_is = ("capacity",)
     conference_path = "venue__conference"
     list_display = ["name", "venue", "conference", "capacity", "directions"]
     list_select_related = ["venue__conference"]

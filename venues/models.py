@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from conference.models import Conference
 from conference.slugs import free_slug
@@ -42,6 +43,8 @@ class Venue(models.Model):
         _("access"), blank=True, help_text=_("Steps, lifts, hearing loops, quiet rooms. Markdown.")
     )
     position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("venue")
@@ -102,6 +105,7 @@ class Room(models.Model):
     position = models.PositiveSmallIntegerField(_("order"), default=0)
 
     objects = RoomQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("room")

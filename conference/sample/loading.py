@@ -57,7 +57,7 @@ def is_loaded() -> bool:
 def load() -> None:
     """Put the sample into the database, as things stand at ``AS_OF``."""
     sample = json.loads((HERE / "cpal-2026.json").read_text("utf-8"))
-    organiser = _account(ORGANISER, "Demo Organiser", is_staff=True, is_superuser=True)
+    organiser = _account(ORGANISER, "Demo Organiser", is_superuser=True)
     conference, __ = Conference.objects.get_or_create(
         slug=SLUG, defaults={**_typed(sample["conference"]), "is_current": True}
     )

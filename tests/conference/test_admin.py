@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from conference.models import Conference
-from tests.factories import make_conference, make_tutorial, make_user
+from tests.factories import make_conference, make_member, make_tutorial
 from tutorials.models import Schedule
 
 
@@ -28,8 +28,6 @@ def conference_form(**fields):
         "overlaps": "refuse",
         "offer_hours": 24,
         "reminder_hours": 24,
-        "memberships-TOTAL_FORMS": 0,
-        "memberships-INITIAL_FORMS": 0,
     } | fields
 
 
@@ -92,21 +90,24 @@ def test_a_second_current_edition_is_refused(admin_client, conference):
     assert "Another edition is current" in answer.content.decode()
 
 
-def test_roles_are_given_on_the_page_of_the_conference(admin_client, conference):
-    helper = make_user()
+def test_who_makes_a_conference_organises_it(client, db):
+    organiser = make_member(make_conference(), "organiser")
+    client.force_login(organiser)
 
-    answer = admin_client.post(
-        change(conference),
-        conference_form()
-        | {
-            "memberships-TOTAL_FORMS": 1,
-            "memberships-0-user": helper.pk,
-            "memberships-0-role": "door",
-        },
-    )
+    answer = client.post(reverse(ADD), conference_form())
 
+    made = Conference.objects.get(slug="cpal-2026")
     assert answer.status_code == 302
-    assert helper.memberships.get().role == "door"
+    assert organiser.memberships.get(conference=made).role == "organiser"
+    assert client.get(change(made)).status_code == 200
+
+
+def test_who_organises_nothing_makes_no_conference(client, db):
+    client.force_login(make_member(make_conference(), "editor"))
+
+    assert client.get(reverse(ADD)).status_code == 403
+    assert client.post(reverse(ADD), conference_form()).status_code == 403
+    assert Conference.objects.count() == 1
 
 
 def test_what_is_done_with_a_conference_is_a_click_away(admin_client, conference):
@@ -115,7 +116,7 @@ def test_what_is_done_with_a_conference_is_a_click_away(admin_client, conference
     page = admin_client.get(change(conference)).content.decode()
 
     assert reverse("admin:tutorials_schedule_release", args=[conference.slug]) in page
-    assert reverse("admin:conference_conference_attendance", args=[conference.pk]) in page
+    assert reverse("tutorials:lists", args=[conference.slug]) in page
     assert conference.get_absolute_url() in page
 
 

@@ -77,7 +77,7 @@ def test_nothing_else_does_either(text):
     "plain",
     [
         "AT&T, AT&amp;T and 3 < 4 > 2",
-        r"a\*b, C:\temp, 50\% and $\alpha_{t+1}$ of \(x\)",
+        r"a\*b, C:\temp, 50\% and \alpha_{t+1} of \(x\)",
         "“quoted” – it’s a post-training test_of_words, 2 * 3 * 4 = 24",
         "<A0:> and <a:b>",
         "It costs $5 and $10 (see [1]); e.g., pre-defined/learned signals…",
@@ -88,10 +88,49 @@ def test_a_plain_text_keeps_every_character(plain):
     assert text_in(render(plain)).strip() == plain
 
 
-PLAIN = st.characters(categories=["L", "Nd"], include_characters=" ,.;:’“”()/%&<>$")
+# Without dollars, which may enclose a formula.
+PLAIN = st.characters(categories=["L", "Nd"], include_characters=" ,.;:’“”()/%&<>")
 
 
 @given(st.text(alphabet=PLAIN))
 def test_a_line_of_words_and_common_marks_keeps_every_character(line):
     line = "Start " + " ".join(line.split())
     assert text_in(render(line)).strip() == line.strip()
+
+
+class TestFormulas:
+    def test_a_formula_between_dollars_becomes_mathml(self):
+        html = render(r"The error is $\alpha_{t+1}^2$ at most.")
+        assert '<math display="inline">' in html
+        assert "<mi>α</mi>" in html
+        assert "$" not in html
+
+    def test_a_formula_on_lines_of_its_own_is_a_block(self):
+        html = render("Then\n\n$$\n\\sum_{i=1}^n x_i\n$$\n\nholds.")
+        assert '<math display="block">' in html
+        assert "<mo>∑</mo>" in html
+
+    @pytest.mark.parametrize(
+        "text", ["It costs $5 and $10.", "From $100-$200.", "US$ 5 or A$ 6", "3$b$4", "$ x $"]
+    )
+    def test_money_stays_money(self, text):
+        assert "<math" not in render(text)
+        assert text in render(text)
+
+    @pytest.mark.parametrize("tex", [r"\frac{", "{" * 900, "x" * 2001, r"\begin{matrix}a"])
+    def test_what_is_no_tex_is_shown_as_it_was_typed(self, tex):
+        assert f"<code>${tex}$</code>" in render(f"${tex}$")
+
+    @pytest.mark.parametrize(
+        "tex",
+        [
+            r"\href{javascript:alert(1)}{x}",
+            r"\text{<script>alert(1)</script>}",
+            r"\style{position:fixed}{x}",
+            r"\class{navbar}{x}",
+        ],
+    )
+    def test_a_formula_leads_nowhere_and_runs_nothing(self, tex):
+        html = render(f"${tex}$")
+        for harmful in ("href", "<script", "style=", "class="):
+            assert harmful not in html

@@ -81,13 +81,16 @@ PAGES = {
     RESET: asked_for_link,
     "password/reset/key/done/": signed_out,
     "profile/": signed_in,
+    "profile/privacy/": signed_in,
+    "profile/privacy/delete/": signed_in,
 }
+DOCUMENTS = ["profile/privacy/data.json"]  # test_privacy_pages.py
 
 
 def test_every_page_is_in_the_table():
     ours = [route for route in routes() if route.startswith("accounts/")]
 
-    assert sorted(ours) == sorted(f"accounts/{route}" for route in PAGES)
+    assert sorted(ours) == sorted(f"accounts/{route}" for route in [*PAGES, *DOCUMENTS])
 
 
 def heading(client, path, language):

@@ -118,9 +118,9 @@ def test_the_same_place_for_two_requests(conference, user):
     ("role", "allowed"),
     [
         ("organiser", set(Action)),
-        ("editor", {"see_staff_pages", "edit_programme"}),
+        ("editor", {"see_staff_pages", "see_programme", "edit_programme"}),
         ("door", {"see_staff_pages", "see_attendees", "check_in"}),
-        ("viewer", {"see_staff_pages"}),
+        ("viewer", {"see_staff_pages", "see_programme"}),
     ],
 )
 def test_roles(conference, user, role, allowed):

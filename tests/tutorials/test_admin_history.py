@@ -1,11 +1,10 @@
 """The list of all that happened, and the page that asks whether all rows agree."""
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from conference.models import Conference
-from tests.factories import NOW, make_attendee, make_conference, make_tutorial, make_user
+from tests.factories import NOW, make_attendee, make_conference, make_member, make_tutorial
 from tests.pages import text_of
 from tutorials import registration
 from tutorials.models import Change, CheckIn, Tutorial
@@ -165,15 +164,13 @@ def test_nobody_writes_history_by_hand(admin_client, busy):
 
 
 def test_it_is_for_who_may_see_it(client, busy):
-    viewer = make_user(is_staff=True)
-    viewer.user_permissions.set(Permission.objects.filter(codename="view_tutorial"))
-    client.force_login(viewer)
+    client.force_login(make_member(busy.conference, "editor"))
     page = reverse("admin:tutorials_tutorial_change", args=[busy.t1.pk])
 
     assert client.get(reverse(LISTED)).status_code == 403
     assert reverse(LISTED) not in client.get(page).content.decode()
 
-    viewer.user_permissions.add(Permission.objects.get(codename="view_change"))
+    client.force_login(make_member(busy.conference, "organiser"))
     assert client.get(reverse(LISTED)).status_code == 200
     assert f"{reverse(LISTED)}?tutorial" in client.get(page).content.decode()
 
@@ -213,9 +210,7 @@ def test_a_seat_that_the_worker_has_not_given_away_yet(
     assert "T1: is free" in page
 
 
-def test_the_audit_is_for_who_may_see_registrations(client, busy, audit_page):
-    viewer = make_user(is_staff=True)
-    viewer.user_permissions.set(Permission.objects.filter(codename="view_conference"))
-    client.force_login(viewer)
+def test_the_audit_is_for_who_may_change_registrations(client, busy, audit_page):
+    client.force_login(make_member(busy.conference, "editor"))
 
     assert client.get(audit_page).status_code == 403

@@ -1,8 +1,7 @@
 import pytest
-from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from tests.factories import NOW, at, make_user
+from tests.factories import NOW, at, make_conference, make_member
 from tutorials import checkin, mails, registration
 from tutorials.models import Change, Mail, Registration, Slot
 
@@ -315,31 +314,37 @@ def test_the_list_tells_the_true_place(admin_client, programme, attendees):
     assert [places[row.pk] for row in rows] == [None, None, None, None, 1, 2]
 
 
-def test_who_may_only_look_registers_nobody(client, programme, attendees, row):
-    viewer = make_user(is_staff=True)
-    viewer.user_permissions.set(Permission.objects.filter(codename="view_registration"))
-    client.force_login(viewer)
+@pytest.mark.parametrize("role", ["editor", "viewer"])
+def test_who_may_not_change_attendees_registers_nobody(client, programme, row, role):
+    client.force_login(make_member(programme.conference, role))
 
-    listed = client.get(reverse("admin:tutorials_registration_changelist"))
-
-    assert listed.status_code == 200
-    assert reverse(REGISTER) not in listed.content.decode()
-    for page in (reverse(REGISTER), reverse(ADD), move_page(row)):
-        assert client.get(page).status_code == 403
+    for page in ("admin:tutorials_registration_changelist", REGISTER, ADD):
+        assert client.get(reverse(page)).status_code == 403
     cancel = reverse("admin:tutorials_registration_cancel", args=[row.pk])
-    assert client.post(cancel).status_code == 403
+    for page in (move_page(row), cancel):
+        assert client.post(page).status_code == 404
+    row.refresh_from_db()
+    assert row.status in Registration.LIVE
 
 
-def test_addresses_in_the_list_are_for_who_may_see_attendees(client, programme, attendees):
+def test_one_acts_for_attendees_of_ones_own_conference(client, programme, attendees, row):
+    client.force_login(make_member(make_conference(), "organiser"))
+    chosen = {"attendee": attendees[5].pk, "tutorial": programme.t2.pk, "reason": "Why not?"}
+
+    for page in (reverse(REGISTER), reverse(ADD)):
+        errors = client.post(page, chosen).context["adminform"].form.errors
+        assert set(errors) == {"attendee", "tutorial"}
+    assert client.post(move_page(row), {"tutorial": programme.t2.pk}).status_code == 404
+    assert not attendees[5].registrations.exists()
+
+
+def test_the_attendance_list_is_for_who_may_see_attendees(client, programme, attendees):
     attendees[0].email = "person1@example.org"
     attendees[0].save()
     registration.register(attendees[0], programme.t1, by=None, at=NOW)
-    viewer = make_user(is_staff=True)
-    viewer.user_permissions.set(Permission.objects.filter(codename="view_registration"))
-    client.force_login(viewer)
     page = reverse("admin:conference_conference_attendance", args=[programme.conference.pk])
+    client.force_login(make_member(programme.conference, "editor"))
+    assert client.get(page).status_code == 403
 
-    assert b"person1@example.org" not in client.get(page).getvalue()
-
-    viewer.user_permissions.add(Permission.objects.get(codename="view_attendee"))
+    client.force_login(make_member(programme.conference, "organiser"))
     assert b"person1@example.org" in client.get(page).getvalue()

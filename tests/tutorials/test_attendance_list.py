@@ -14,8 +14,16 @@ from tests.factories import (
 )
 from tutorials import checkin, registration, schedule
 from tutorials.exports import attendance
-from tutorials.exports.attendance import COLUMNS, attendance_response, rows
+from tutorials.exports.attendance import (
+    COLUMNS,
+    UnknownColumn,
+    columns_named,
+    count_rows,
+    csv_list,
+    rows,
+)
 from tutorials.exports.csv_file import csv_chunks
+from tutorials.exports.lists import Wanted, list_response
 from tutorials.models import Registration, Slot
 
 CONTRACT = [
@@ -26,7 +34,7 @@ CONTRACT = [
 
 def listed(conference, *columns, tutorials=None, with_email=True):
     """Some columns of the list, read back from the file."""
-    chunks = csv_chunks(COLUMNS, rows(conference, tutorials, with_email=with_email))
+    chunks = csv_list(conference, tutorials, with_email=with_email)
     lines = csv.DictReader(io.StringIO(b"".join(chunks).decode(), newline=""))
     return [tuple(line[column] for column in columns) for line in lines]
 
@@ -40,7 +48,7 @@ def slot_of(tutorial):
 
 
 def test_its_columns_are_those_of_the_contract(programme):
-    chunks = csv_chunks(COLUMNS, rows(programme.conference, with_email=True))
+    chunks = csv_list(programme.conference, with_email=True)
 
     assert b"".join(chunks) == (",".join(CONTRACT) + "\r\n").encode()
 
@@ -270,13 +278,14 @@ def test_the_queries_stay_five(programme, django_assert_num_queries):
 
 def test_the_response_is_a_download_that_nobody_may_keep(programme, attendees):
     register(attendees[0], programme.t1)
-    response = attendance_response(programme.conference, [programme.t1], with_email=True)
+    wanted = Wanted(programme.conference, [programme.t1], with_email=True)
+    response = list_response(wanted, by=None)
 
     assert response.streaming
     assert response["Content-Type"] == "text/csv; charset=utf-8; header=present"
     assert response["Cache-Control"] == "private, no-store"
     assert response["Content-Disposition"] == 'attachment; filename="cpal-2026-T1-attendance.csv"'
-    whole = attendance_response(programme.conference, with_email=True)
+    whole = list_response(Wanted(programme.conference, with_email=True), by=None)
     assert whole["Content-Disposition"] == 'attachment; filename="cpal-2026-attendance.csv"'
     assert whole.getvalue() == response.getvalue()
 
@@ -292,3 +301,75 @@ def test_who_registers_while_the_list_is_read_shifts_nobody(programme, monkeypat
     names += [row.name for row in reading]
 
     assert names == ["Ada Adams", "Beth Baker", "Carl Cook", "Dora Dunn"]
+
+
+@pytest.fixture
+def everybody(two_parts):
+    """A list with every status, times, and names that spreadsheets would run."""
+    conference = two_parts.conference
+    for number, name in enumerate(["=SUM(A1)", "Ada, Countess", "\u00c5sa"]):
+        attendee = make_attendee(
+            conference, name=name, email=f"{number}@example.org", affiliation="+1 University"
+        )
+        register(attendee, two_parts)
+        checkin.check_in(attendee, slot_of_first(two_parts), by=None, at=at(8, number))
+    guest = make_attendee(conference, name="-Guest")
+    checkin.check_in(guest, slot_of_first(two_parts), by=None, at=at(9))
+    return conference
+
+
+def slot_of_first(tutorial):
+    return Slot.objects.released(tutorial.conference).in_order().first()
+
+
+def test_the_quick_way_to_a_csv_file_writes_what_the_columns_say(everybody):
+    """Two pieces of code make a line: the quick one must not part from the other."""
+
+    def text(value):
+        return value.isoformat(timespec="seconds") if hasattr(value, "isoformat") else value
+
+    plain = [
+        (name, lambda row, value=column.value: text(value(row))) for name, column in COLUMNS.items()
+    ]
+    slowly = b"".join(csv_chunks(plain, rows(everybody, with_email=True)))
+
+    assert b"".join(csv_list(everybody, with_email=True)) == slowly
+    assert b"'=SUM(A1)" in slowly
+    assert slowly.count(b"\r\n") == 1 + count_rows(everybody)
+
+
+def test_the_number_of_rows_is_known_before(everybody, programme, django_assert_num_queries):
+    for attendee in [make_attendee(everybody) for _ in range(3)]:
+        register(attendee, programme.t2)
+    make_tutorial(everybody)
+    with django_assert_num_queries(3):
+        number = count_rows(everybody)
+
+    assert number == len(list(rows(everybody, with_email=False)))
+
+
+def test_a_list_of_one_day_has_the_parts_of_that_day(conference):
+    tutorial, late = make_tutorial(conference), make_tutorial(conference)
+    for day in (0, 1):
+        make_slot(make_session(conference, at(8, day=day), title=f"Day {day}"), tutorial)
+    schedule.release(conference, by=None, at=NOW)
+    ada = make_attendee(conference, name="Ada")
+    for each in (tutorial, late):
+        Registration.objects.create(
+            attendee=ada, tutorial=each, status="confirmed", registered_at=NOW, confirmed_at=NOW
+        )
+    chunks = csv_list(conference, day=at(0, day=1).date(), with_email=False)
+    lines = b"".join(chunks).decode().splitlines()
+
+    assert [line.split(",")[1] for line in lines[1:]] == ["Day 1"]
+
+
+def test_columns_are_chosen_by_name_in_any_order(programme, attendees):
+    register(attendees[0], programme.t1)
+    columns = columns_named(["status", " name ", "status"])
+    chunks = csv_list(programme.conference, columns=columns, with_email=True)
+
+    assert b"".join(chunks) == b"status,name\r\nconfirmed,Person 1\r\n"
+    assert columns_named([]) == tuple(CONTRACT)
+    with pytest.raises(UnknownColumn, match=r"no column “phone”\. There are: tutorial, session"):
+        columns_named(["name", "phone"])

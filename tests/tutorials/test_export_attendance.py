@@ -1,15 +1,21 @@
 import os
+import re
 import subprocess
 import sys
 from io import StringIO
 
+import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 
 from tests.factories import NOW, make_attendee
 from tutorials import registration
-from tutorials.exports import attendance
+from tutorials.exports import attendance, sign_in_sheets
+from tutorials.exports.lists import Wanted, list_response
+from tutorials.management.commands import export_attendance
 from tutorials.management.commands.export_attendance import write_whole
+from tutorials.models import Download
+from tutorials.presets import keep
 
 
 @pytest.fixture
@@ -63,11 +69,79 @@ def test_a_hyphen_is_standard_output(registered, capfdbinary):
     assert (out.count("\r\n"), err) == (3, "Rows written: 2\n")
 
 
-@pytest.mark.parametrize("file_format", ["xlsx", "pdf"])
-def test_other_formats_are_not_there_yet(registered, tmp_path, file_format):
-    with pytest.raises(CommandError, match=f"cannot be written as {file_format} yet. Use csv."):
-        export(tmp_path / "list", file_format=file_format)
+@pytest.mark.parametrize(("file_format", "first"), [("xlsx", b"PK"), ("pdf", b"%PDF")])
+def test_it_writes_spreadsheets_and_sheets_to_sign(registered, tmp_path, file_format, first):
+    output = tmp_path / "list"
+    said = export(output, file_format=file_format)
+
+    assert output.read_bytes().startswith(first)
+    assert said == ("", "Rows written: 2\n")
+    assert output.stat().st_mode & 0o077 == 0
+
+
+def test_what_it_took_is_recorded_as_of_a_command(registered, tmp_path):
+    export(tmp_path / "list.csv", "--tutorial=T2", "--columns=name")
+    row = Download.objects.get()
+
+    assert (row.by, row.tutorial, row.what, row.columns) == (
+        None, registered.t2, "attendance_csv", ["name"])  # fmt: skip
+
+
+def test_columns_are_chosen_or_come_from_a_kept_choice(registered, tmp_path):
+    keep(registered.conference, "Door", ["status", "name"])
+    output = tmp_path / "list.csv"
+    export(output, "--columns=name, room")
+    assert output.read_text().splitlines()[0] == "name,room"
+    export(output, "--preset=door")
+    assert output.read_text().splitlines()[0] == "status,name"
+
+
+def test_a_day_a_split_and_the_other_options_of_sheets(registered, tmp_path, monkeypatch):
+    asked = {}
+
+    def typeset(template, data):
+        asked.update(data)
+        return b"%PDF"
+
+    monkeypatch.setattr(sign_in_sheets, "typeset", typeset)
+    options = ["--day=2026-03-23", "--split=K", "--blank-lines=3", "--affiliation",
+               "--paper=letter", "--language=de", "--tutorial=T1", "--tutorial=T2"]  # fmt: skip
+    export(tmp_path / "list.pdf", *options, file_format="pdf")
+
+    assert (asked["paper"], asked["language"], asked["affiliation"]) == ("us-letter", "de", True)
+    assert [(len(sheet["blank"]), sheet["desk"][0]) for sheet in asked["sheets"]] == [
+        (3, "A"), (3, "L")] * 2  # fmt: skip
+
+
+def test_a_sheet_for_each_tutorial(registered, tmp_path):
+    export(tmp_path / "list.xlsx", "--sheet-per-tutorial", file_format="xlsx")
+
+    assert len(openpyxl.load_workbook(tmp_path / "list.xlsx").sheetnames) == 3
+
+
+def test_it_says_how_far_it_is(registered, tmp_path, monkeypatch):
+    monkeypatch.setattr(attendance, "ROWS_PER_REPORT", 1)
+    monkeypatch.setattr(export_attendance, "ROWS_PER_REPORT", 1)
+    _out, err = export(tmp_path / "list.csv")
+
+    assert err == "Rows so far: 1\nRows so far: 2\nRows written: 2\n"
+
+
+@pytest.mark.parametrize(
+    ("option", "text"),
+    [
+        ("--columns=phone", "There is no column “phone”"),
+        ("--preset=Door", "No choice of columns is called “Door”. There are: none yet."),
+        ("--split=ä", "Desks are split after letters"),
+        ("--blank-lines=1000", "--blank-lines is a number from 0 to 100."),
+        ("--day=tomorrow", "tomorrow is no day"),
+    ],
+)
+def test_what_cannot_be_done_is_one_clear_line(registered, tmp_path, option, text):
+    with pytest.raises(CommandError, match=re.escape(text)):
+        export(tmp_path / "list.csv", option)
     assert os.listdir(tmp_path) == []
+    assert not Download.objects.exists()
 
 
 def test_an_unknown_conference_is_named_with_those_there_are(registered, tmp_path):
@@ -116,6 +190,6 @@ def test_the_command_line_fails_in_one_line(tmp_path):
 
 def test_the_list_is_that_of_the_staff_pages(registered, tmp_path):
     export(tmp_path / "list.csv")
-    response = attendance.attendance_response(registered.conference, with_email=True)
+    response = list_response(Wanted(registered.conference, with_email=True), by=None)
 
     assert (tmp_path / "list.csv").read_bytes() == response.getvalue()

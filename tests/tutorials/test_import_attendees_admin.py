@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
 
 from people.models import Attendee, AttendeeFile
-from tests.factories import NOW, make_user
+from tests.factories import NOW, make_conference, make_member
 from tests.pages import tags_in, text_of
 from tutorials.admin import attendee_import
 from tutorials.imports.attendees import applying
@@ -187,20 +186,32 @@ def test_a_large_import_goes_on_with_the_next_request(admin_client, upload, monk
 
 def test_a_file_is_its_uploaders_alone(admin_client, upload):
     page = upload(TICKETS)
-    other = make_user("other@example.org", is_staff=True, is_superuser=True)
-    admin_client.force_login(other)
+    conference = AttendeeFile.objects.get().conference
+    admin_client.force_login(make_member(conference, "organiser"))
 
     assert admin_client.get(address_of(page)).status_code == 404
 
 
-@pytest.mark.parametrize("page", [UPLOAD, f"{UPLOAD}1/"])
-def test_is_not_for_who_may_only_look(client, conference, page):
-    viewer = make_user(is_staff=True)
-    viewer.user_permissions.set(Permission.objects.filter(codename="view_attendee"))
-    client.force_login(viewer)
+@pytest.mark.parametrize("role", ["viewer", "editor"])
+def test_is_for_who_may_change_attendees(admin_client, upload, conference, role):
+    page = upload(TICKETS)
+    other = make_member(conference, role)
+    AttendeeFile.objects.update(by=other)
+    admin_client.force_login(other)
 
-    assert client.get(page).status_code == 403
-    assert UPLOAD not in client.get(CHANGELIST).content.decode()
+    assert admin_client.get(UPLOAD).status_code == 403
+    assert admin_client.get(address_of(page)).status_code == 403
+
+
+def test_a_file_is_for_conferences_of_ones_own(client, conference, upload):
+    elsewhere = make_conference()
+    client.force_login(make_member(elsewhere, "organiser"))
+
+    page = client.get(f"{UPLOAD}?conference={conference.pk}")
+    answer = client.post(UPLOAD, {"conference": conference.pk})
+
+    assert list(page.context["adminform"].form.fields["conference"].queryset) == [elsewhere]
+    assert "conference" in answer.context["adminform"].form.errors
 
 
 def test_files_that_nobody_imported_are_forgotten(upload, conference, organiser):

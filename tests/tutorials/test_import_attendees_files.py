@@ -7,12 +7,12 @@ import zipfile
 import openpyxl
 import pytest
 
+from tutorials.imports import tables
 from tutorials.imports.attendees import columns as headings
-from tutorials.imports.attendees import tables
 from tutorials.imports.attendees.columns import match, to_remember
-from tutorials.imports.attendees.faults import SHOWN, FaultyFile
-from tutorials.imports.attendees.tables import open_table
 from tutorials.imports.attendees.tickets import Reader, State, survey
+from tutorials.imports.faults import SHOWN, FaultyFile
+from tutorials.imports.tables import open_table
 
 ENGLISH = ["Ticket number", "Attendee name", "Attendee email", "Company", "Product"]
 GERMAN = ["Ticketnummer", "Teilnehmername", "Teilnehmer-E-Mail", "Firma", "Produkt"]

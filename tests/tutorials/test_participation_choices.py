@@ -314,7 +314,8 @@ class TestMyTutorials:
         assert f"If you accept, you give up your seat in “{programme.t3.title}”." in text
         assert "You are number 1 on the waiting list." in text
         assert "you cannot be at both" not in text
-        verbs = [(name, value) for _action, name, value in buttons(page)]
+        shown = "shown"  # asks something else
+        verbs = [(name, value) for action, name, value in buttons(page) if action != shown]
         assert verbs == [("answer", "accept"), ("answer", "decline"), (None, None), (None, None)]
 
     def test_it_asks_the_database_as_often_for_one_as_for_many(

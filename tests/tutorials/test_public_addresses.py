@@ -22,26 +22,44 @@ PUBLIC = {
     "<str:slug>/presenters/<str:presenter>/": "/cpal-2026/presenters/{presenter}/",
     "<str:slug>/venues/": "/cpal-2026/venues/",
     "<str:slug>/imprint/": "/cpal-2026/imprint/",
+    "<str:slug>/privacy/": "/cpal-2026/privacy/",
+    "<str:slug>/code-of-conduct/": "/cpal-2026/code-of-conduct/",
 }
 LEADING = {"": "/", "tutorials/": "/tutorials/", "schedule/": "/schedule/"}
 SIGNED_IN = {
     "accounts/profile/": "/accounts/profile/",
+    "accounts/profile/privacy/": "/accounts/profile/privacy/",
+    "accounts/profile/privacy/data.json": "/accounts/profile/privacy/data.json",
+    "accounts/profile/privacy/delete/": "/accounts/profile/privacy/delete/",
     "<str:slug>/my/": "/cpal-2026/my/",
+    "<str:slug>/my/shown/": None,  # POST
     "<str:slug>/my/tickets/": None,  # where a ticket is needed: test_tickets.py
     "<str:slug>/tutorials/<str:tutorial>/register/": None,  # POST
     "<str:slug>/tutorials/<str:tutorial>/cancel/": None,  # POST
     "<str:slug>/tutorials/<str:tutorial>/switch/": None,  # POST
     "<str:slug>/tutorials/<str:tutorial>/wish/": None,  # POST
 }
-# Whoever has the link may do one thing; test_offers.py.
-BY_LINK = {"<str:slug>/offers/<str:token>/", "<str:slug>/leave/<str:token>/"}
+# Whoever has the link may do one thing; test_offers.py, test_presenting.py, test_invitations.py.
+BY_LINK = {
+    "<str:slug>/offers/<str:token>/",
+    "<str:slug>/leave/<str:token>/",
+    "<str:slug>/presenting/<str:key>/",
+    "<str:slug>/presenting/<str:key>/files/<int:pk>/",
+    "<str:slug>/invitations/<str:key>/",
+}
 STAFF = {
     "<str:slug>/staff/": "/cpal-2026/staff/",
     "<str:slug>/staff/attendance.csv": "/cpal-2026/staff/attendance.csv",
     "<str:slug>/staff/attendance/<str:tutorial>.csv": "/cpal-2026/staff/attendance/{tutorial}.csv",
+    "<str:slug>/staff/lists/": "/cpal-2026/staff/lists/",
+    "<str:slug>/staff/lists/file/": "/cpal-2026/staff/lists/file/?file_format=csv",
+    "<str:slug>/staff/lists/columns/": "/cpal-2026/staff/lists/columns/",
+    "<str:slug>/staff/parts/<int:number>/": "/cpal-2026/staff/parts/{part}/",
+    "<str:slug>/staff/head-counts.csv": "/cpal-2026/staff/head-counts.csv",
 }
 MACHINE = {
-    r"^media/(?P<path>photos/[0-9a-f]{32}\.webp)$",
+    r"^media/materials/(?P<name>[0-9a-f]{32}\.[a-z]{3,5})$",
+    r"^media/(?P<path>(?:photos|logos)/[0-9a-f]{32}\.webp)$",
     "<str:slug>/colour.css",
     "<str:slug>/seats.json",
 }
@@ -65,8 +83,14 @@ def test_every_first_word_is_reserved():
 
 @pytest.fixture
 def address(programme):
+    programme.conference.privacy_notice = "What we keep."
+    programme.conference.code_of_conduct = "Be kind."
+    programme.conference.save()
+
     def fill_in(path):
-        return path.format(tutorial=programme.t1.slug, presenter=programme.t1.people.get().slug)
+        part = programme.version.slots.get(tutorial=programme.t1).number
+        presenter = programme.t1.people.get().slug
+        return path.format(tutorial=programme.t1.slug, presenter=presenter, part=part)
 
     return fill_in
 

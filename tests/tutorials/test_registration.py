@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from people.attendees import new_attendee
 from tests.database import refuses
@@ -410,3 +412,24 @@ def test_a_newcomer_who_is_refused_is_no_attendee(conference, user, programme):
         register(new_attendee(user, conference), programme.t1, at(23))
 
     assert not user.attendees.exists()
+
+
+def statements_of(act):
+    """How many statements it takes, those that begin and end a transaction left out."""
+    with CaptureQueriesContext(connection) as queries:
+        act()
+    control = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+    return len([each for each in queries if not each["sql"].startswith(control)])
+
+
+def test_a_registration_asks_no_more_than_it_needs(conference, user, programme):
+    """Registration opens at a stroke: each statement more is one that everybody waits for."""
+    first, second, third, fourth = (
+        make_attendee(conference, email=f"{number}@example.org") for number in range(4)
+    )
+    newcomer = new_attendee(user, conference)
+    assert statements_of(lambda: register(newcomer, programme.t1)) == 7
+    assert statements_of(lambda: register(first, programme.t1)) == 8
+    register(second, programme.t1)
+    assert statements_of(lambda: register(third, programme.t1)) == 9, "and its place"
+    assert statements_of(lambda: register(fourth, programme.t3)) == 8

@@ -191,5 +191,5 @@ def test_the_queries_do_not_grow(staff, programme, django_assert_max_num_queries
         for _ in range(number):
             make_tutorial(programme.conference)
             register(programme, programme.t2)
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(9):
             client.get(HOME)

@@ -14,7 +14,8 @@ from tests.factories import (
 )
 from tutorials import registration, schedule
 from tutorials.audit import audit, left_waiting
-from tutorials.models import Registration
+from tutorials.models import Mail, Registration
+from tutorials.registration import filling
 from tutorials.standing import Refused
 
 
@@ -223,3 +224,88 @@ def test_a_seat_added_above_the_capacity_stays_whatever_else_changes(
         [programme.t2.pk], at=NOW, too_few=registration.TooFew.MOVE_BACK
     )
     assert status(attendees[1], programme.t2) == "confirmed"
+
+
+@pytest.fixture
+def given_up(programme, conference):
+    """A full tutorial, and eight others at its time, of one seat each."""
+    morning = make_session(conference, at(8))
+    tutorials = [make_tutorial(conference, capacity=1) for _ in range(9)]
+    for tutorial in tutorials:
+        make_slot(morning, tutorial)
+    schedule.release(conference, by=None, at=NOW)
+    register(make_attendee(conference), tutorials[0])
+    return tutorials
+
+
+def wait_to_be_switched(conference, tutorial, other):
+    attendee = make_attendee(conference, email="a@example.org")
+    register(attendee, other)
+    register(attendee, tutorial, when_free="switch", gives_up=other)
+    return attendee
+
+
+def enlarge(tutorial, capacity):
+    registration.change_capacity(
+        tutorial,
+        capacity=capacity,
+        kept_back=0,
+        too_few=registration.TooFew.REFUSE,
+        by=None,
+        at=NOW,
+    )
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 10])
+def test_many_are_switched_in_the_order_in_which_they_came(
+    conference, given_up, monkeypatch, at_once
+):
+    monkeypatch.setattr(filling, "TUTORIALS_AT_ONCE", at_once)
+    tutorial, *others = given_up
+    queue = [wait_to_be_switched(conference, tutorial, other) for other in others[:4]]
+    queue.append(make_attendee(conference))
+    register(queue[4], tutorial)
+    queue += [wait_to_be_switched(conference, tutorial, other) for other in others[4:]]
+
+    enlarge(tutorial, 7)
+
+    assert [status(each, tutorial) for each in queue] == ["confirmed"] * 6 + ["waitlisted"] * 3
+    switched = [*queue[:4], queue[5]]
+    mails = Mail.objects.filter(kind="switched").order_by("pk")
+    assert [mail.attendee for mail in mails] == switched
+    assert [mail.facts["other"] for mail in mails] == [other.pk for other in others[:5]]
+    left = [status(each, other) for each, other in zip(switched, others[:5], strict=True)]
+    assert left == ["cancelled"] * 5
+    assert [status(queue[n + 1], others[n]) for n in (5, 6, 7)] == ["confirmed"] * 3
+
+
+def test_what_several_give_up_goes_to_those_who_wait_for_it(conference, given_up):
+    tutorial, other, *_ = given_up
+    enlarge(other, 2)
+    switchers = [wait_to_be_switched(conference, tutorial, other) for _ in range(2)]
+    waiting = [make_attendee(conference) for _ in range(3)]
+    for each in waiting:
+        register(each, other)
+
+    enlarge(tutorial, 3)
+
+    assert [status(each, tutorial) for each in switchers] == ["confirmed"] * 2
+    assert [status(each, other) for each in waiting] == ["confirmed"] * 2 + ["waitlisted"]
+
+
+def test_many_who_are_switched_beside_a_third_are_marked(conference, given_up):
+    tutorial, other, third, *_ = given_up
+    conference.overlaps = "allow"
+    conference.save()
+    for each in (other, third):
+        enlarge(each, 2)
+    switchers = [wait_to_be_switched(conference, tutorial, other) for _ in range(2)]
+    register(switchers[1], third)
+
+    enlarge(tutorial, 3)
+
+    rows = Registration.objects.filter(tutorial=tutorial, attendee__in=switchers).order_by("pk")
+    assert [(row.status, row.overlap) for row in rows] == [
+        ("confirmed", ""),
+        ("confirmed", "policy"),
+    ]

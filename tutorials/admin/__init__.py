@@ -8,8 +8,10 @@ the domain's are durable.
 from tutorials.admin import (
     changes,
     conferences,
+    downloads,
     mails,
     people,
+    presenting,
     registration,
     timetable,
     tracks,
@@ -20,8 +22,10 @@ from tutorials.admin import (
 __all__ = [
     "changes",
     "conferences",
+    "downloads",
     "mails",
     "people",
+    "presenting",
     "registration",
     "timetable",
     "tracks",

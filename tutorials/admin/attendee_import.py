@@ -18,6 +18,7 @@ from django.contrib.admin import helpers
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -26,17 +27,18 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from conference.admin_pages import ConferenceModelAdmin, Tool
+from conference.admin_pages import ConferenceModelAdmin, Tool, is_id
 from conference.clock import now
 from conference.models import Conference
 from conference.pages import visitor
+from conference.roles import Action, rights_of
 from people.models import AttendeeFile
 from tutorials.admin.pages import tool_page
 from tutorials.imports.attendees import FaultyFile, Report, import_attendees
 from tutorials.imports.attendees.columns import LABELS, find, match, score
-from tutorials.imports.attendees.tables import Table, open_table
 from tutorials.imports.attendees.tickets import Reader, Ticket
-from tutorials.imports.attendees.uploads import forget_uploads
+from tutorials.imports.tables import Table, open_table
+from tutorials.imports.uploads import forget_uploads
 
 UPLOAD = "admin:people_attendee_import"
 LARGEST = 20 * 2**20
@@ -58,9 +60,12 @@ def import_address(conference: Conference | None = None) -> str:
     return reverse(UPLOAD) + (f"?conference={conference.pk}" if conference else "")
 
 
-def may_import(request: HttpRequest) -> bool:
-    """Whether the visitor may bring in attendees."""
-    return request.user.has_perms(["people.add_attendee", "people.change_attendee"])
+def may_import(request: HttpRequest, conference: Conference | None = None) -> bool:
+    """Whether the visitor may bring in attendees there, or at some conference."""
+    rights = rights_of(request)
+    if conference is None:
+        return rights.anywhere(Action.MANAGE_ATTENDEES)
+    return rights.may(Action.MANAGE_ATTENDEES, conference.pk)
 
 
 class AttendeeImportPages(ConferenceModelAdmin):
@@ -95,13 +100,17 @@ class UploadForm(forms.Form):
     """Which file, and for which conference."""
 
     conference = forms.ModelChoiceField(
-        Conference.objects.all(), label=gettext_lazy("Conference"), empty_label=None
+        Conference.objects.none(), label=gettext_lazy("Conference"), empty_label=None
     )
     file = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy("The ticket shop’s list of tickets, as CSV or XLSX."),
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
     )
+
+    def __init__(self, *args: Any, conferences: QuerySet[Conference], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["conference"].queryset = conferences  # type: ignore[attr-defined]
 
     def clean_file(self) -> UploadedFile:
         """The upload, if it is not too large; raises ``ValidationError`` otherwise."""
@@ -156,10 +165,12 @@ def upload_page(model_admin: ConferenceModelAdmin, request: HttpRequest) -> Http
     if not may_import(request):
         raise PermissionDenied
     asked = request.GET.get("conference", "")
+    conferences = model_admin.conferences(request)
     form = UploadForm(
         request.POST or None,
         request.FILES or None,
-        initial={"conference": asked if asked.isdecimal() else Conference.objects.current()},
+        initial={"conference": asked if is_id(asked) else conferences.current()},
+        conferences=conferences,
     )
     if request.method == "POST" and form.is_valid():
         file = _keep(request, form)
@@ -214,10 +225,10 @@ def _table(file: AttendeeFile, path: Path) -> AbstractContextManager[Table]:
 
 def file_page(model_admin: ConferenceModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """Show how a file is read and what it would do, and import it when asked by POST."""
-    if not may_import(request):
-        raise PermissionDenied
     files = AttendeeFile.objects.select_related("conference")
     file = get_object_or_404(files, pk=pk, by=visitor(request))
+    if not may_import(request, file.conference):
+        raise PermissionDenied
     with _on_disk(file) as path:
         form = _matching_form(request, file, path)
         if request.method == "POST" and form.is_valid() and "import" in request.POST:

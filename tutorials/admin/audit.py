@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,8 +12,8 @@ from django.utils.translation import ngettext
 from conference.admin_pages import ConferenceModelAdmin
 from conference.clock import now
 from conference.models import Conference
+from conference.roles import Action
 from tutorials.admin.pages import tool_page
-from tutorials.admin.registration import may_see_attendance
 from tutorials.audit import Report, report
 
 
@@ -31,16 +29,14 @@ class Shown:
 
 def audit_page(model_admin: ConferenceModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """Look at all rows of a conference, and say what does not agree. It changes nothing."""
-    if not may_see_attendance(request):
-        raise PermissionDenied
-    conference = get_object_or_404(Conference, pk=pk)
+    conference = model_admin.asked_for(request, pk, Action.MANAGE_ATTENDEES)
     found = report(conference, now())
     return tool_page(
         model_admin,
         request,
         _("Do all rows of %(conference)s agree?") % {"conference": conference},
         obj=conference,
-        sentences=_in_words(found),
+        sentences=_in_words(found, conference),
         findings=[
             *(Shown(sentence, blocks=True, label=_("Wrong:")) for sentence in found.wrong),
             *(Shown(sentence, blocks=False, label=_("Note:")) for sentence in found.left_waiting),
@@ -51,7 +47,7 @@ def audit_page(model_admin: ConferenceModelAdmin, request: HttpRequest, pk: int)
     )
 
 
-def _in_words(found: Report) -> list[str]:
+def _in_words(found: Report, conference: Conference) -> list[str]:
     looked_at = [
         ngettext("%(number)d tutorial", "%(number)d tutorials", found.tutorials)
         % {"number": found.tutorials},
@@ -66,6 +62,8 @@ def _in_words(found: Report) -> list[str]:
             "looks after this site; they name nobody."
         )
         return [text % words, what_to_do]
+    if not conference.takes_registrations:
+        return [_("Everything agrees: %(tutorials)s.") % words]
     sentences = [_("Everything agrees: %(tutorials)s, %(registrations)s.") % words]
     if found.left_waiting:
         sentences.append(

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -19,6 +19,7 @@ from tutorials import registration
 from tutorials.admin.pages import (
     choice_if_too_few,
     chosen_if_too_few,
+    offer_moving_back,
     tell_who_moved_back,
     tool_page,
 )
@@ -47,12 +48,20 @@ class SeatsForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["capacity"].widget.attrs["min"] = 1
+        offer_moving_back(self, self.instance.conference)
+        if not self.instance.conference.has_waiting_list:
+            self.fields["too_few"].help_text = ""
 
 
 def seats_page(
     model_admin: ConferenceModelAdmin, request: HttpRequest, tutorial: Tutorial
 ) -> HttpResponse:
-    """Show the seats of a tutorial, and change them when asked by POST."""
+    """Show the seats of a tutorial, and change them when asked by POST.
+
+    Not there (404) where nobody registers.
+    """
+    if not tutorial.conference.takes_registrations:
+        raise Http404("Nobody registers for tutorials here.")
     back = reverse("admin:tutorials_tutorial_change", args=[tutorial.pk])
     shown = sentences_of(tutorial)  # before the form writes into it what was typed
     form = SeatsForm(request.POST if request.method == "POST" else None, instance=tutorial)
@@ -115,8 +124,11 @@ def counts_in_words(tutorial: Tutorial) -> str:
     counts = live.aggregate(
         **{status: Count("pk", filter=Q(status=status)) for status in Registration.LIVE}
     )
+    waits = tutorial.conference.has_waiting_list
     return ", ".join(
-        f"{counts[status]} {Registration.Status(status).label}" for status in Registration.LIVE
+        f"{counts[status]} {Registration.Status(status).label}"
+        for status in Registration.LIVE
+        if waits or counts[status] or status != Registration.Status.WAITLISTED
     )
 
 

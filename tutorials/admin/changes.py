@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from conference.using import OnlyWhereUsed
 from tutorials.admin.history import by_whom, in_words
 from tutorials.admin.lists import moment_in_list
 from tutorials.admin.registration import ReadOnlyAdmin
@@ -18,7 +19,7 @@ from tutorials.models import Change
 
 
 @admin.register(Change)
-class ChangeAdmin(ReadOnlyAdmin):
+class ChangeAdmin(OnlyWhereUsed, ReadOnlyAdmin):
     """Everything that happened, the latest first."""
 
     rank = 5

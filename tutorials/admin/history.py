@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from conference.models import Conference
+from conference.roles import Action, rights_of
 from tutorials.models import Change, Registration
 
 
-def may_see_history(request: HttpRequest) -> bool:
-    """Whether the visitor may see what happened."""
-    return any(request.user.has_perm(f"tutorials.{may}_change") for may in ("view", "change"))
+def may_see_history(request: HttpRequest, conference: Conference) -> bool:
+    """Whether the visitor may see what happened there, and to whom."""
+    return rights_of(request).may(Action.MANAGE_ATTENDEES, conference.pk)
 
 
 def in_words(change: Change) -> str:

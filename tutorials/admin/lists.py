@@ -8,14 +8,16 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
+from conference.admin_pages import is_id
 from conference.dates import short_moment_in_words
 from conference.models import Conference
+from conference.roles import Action, rights_of
 
 CHOSEN = "tutorial__conference__id__exact"
 
 
 def conferences_listed(request: HttpRequest) -> list[Conference]:
-    """Those whose rows a list may show: the one that is chosen in its filter, else all.
+    """Those whose attendees a list may show: the one chosen in its filter, else all one may see.
 
     One query for each request.
     """
@@ -23,7 +25,8 @@ def conferences_listed(request: HttpRequest) -> list[Conference]:
     if listed is None:
         chosen = request.GET.get(CHOSEN, "")
         rows = Conference.objects.only("pk", "slug", "name", "time_zone")
-        listed = list(rows.filter(pk=chosen) if chosen.isdecimal() else rows)
+        rows = rights_of(request).limit(rows, Action.MANAGE_ATTENDEES, "")
+        listed = list(rows.filter(pk=chosen) if is_id(chosen) else rows)
         request.conferences_listed = listed  # type: ignore[attr-defined]
     return listed
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.db import transaction
 from django.http import HttpRequest
@@ -16,8 +16,8 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from conference.admin_pages import ConferenceModelAdmin
 from conference.clock import now
+from conference.models import Conference
 from conference.pages import visitor
 from tutorials import registration
 from tutorials.models import Change, Registration
@@ -25,7 +25,7 @@ from tutorials.registration import TooFew
 
 
 def tool_page(
-    model_admin: ConferenceModelAdmin,
+    model_admin: admin.ModelAdmin,
     request: HttpRequest,
     title: str,
     *,
@@ -87,6 +87,13 @@ def choice_if_too_few(help_text: Any) -> forms.ChoiceField:
         initial=TooFew.REFUSE,
         help_text=help_text,
     )
+
+
+def offer_moving_back(form: forms.BaseForm, conference: Conference) -> None:
+    """Leave that choice out where there is no waiting list to go to."""
+    field: Any = form.fields.get("too_few")
+    if field and not conference.has_waiting_list:
+        field.choices = [each for each in field.choices if each[0] != TooFew.MOVE_BACK]
 
 
 def chosen_if_too_few(value: str | None) -> TooFew:

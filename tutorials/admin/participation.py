@@ -7,15 +7,17 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from conference.admin_pages import Autocomplete, ConferenceModelAdmin
 from conference.clock import now
+from conference.models import Conference
 from conference.pages import visitor
+from conference.roles import Action, Rights, rights_of
+from conference.using import uses_seen
 from people.models import Attendee
 from tutorials import registration
 from tutorials.admin.pages import CancelForm, tool_page
@@ -25,9 +27,15 @@ from tutorials.standing import Refusal, Refused
 CHANGELIST = "admin:tutorials_registration_changelist"
 
 
-def may_act(request: HttpRequest) -> bool:
-    """Whether the visitor may register others, add, move, and cancel for them."""
-    return request.user.has_perm("tutorials.change_registration")
+def may_act(request: HttpRequest, conference: Conference | None = None) -> bool:
+    """Whether the visitor may register others there, add, move, and cancel for them.
+
+    Without a conference: whether there is one at which they may.
+    """
+    rights = rights_of(request)
+    if conference is None:
+        return rights.anywhere(Action.MANAGE_ATTENDEES)
+    return rights.may(Action.MANAGE_ATTENDEES, conference.pk)
 
 
 class RegisterForm(forms.Form):
@@ -40,11 +48,12 @@ class RegisterForm(forms.Form):
         Tutorial.objects.select_related("conference"), label=gettext_lazy("Tutorial")
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rights: Rights, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("attendee", "tutorial"):
-            if name in self.fields:
-                _offer(self.fields[name], name)
+            field: Any = self.fields[name]
+            field.queryset = rights.limit(field.queryset, Action.MANAGE_ATTENDEES)
+            _offer(field, name)
 
 
 class AddForm(RegisterForm):
@@ -94,7 +103,9 @@ def _offer(field: Any, name: str) -> Autocomplete:
 def register_page(model_admin: ConferenceModelAdmin, request: HttpRequest) -> HttpResponse:
     """Register an attendee for a tutorial, or say why that is refused."""
     _ask_permission(request)
-    form = RegisterForm(request.POST if request.method == "POST" else None)
+    form = RegisterForm(
+        request.POST if request.method == "POST" else None, rights=rights_of(request)
+    )
     if request.method == "POST" and form.is_valid():
         attendee, tutorial = form.cleaned_data["attendee"], form.cleaned_data["tutorial"]
         try:
@@ -110,7 +121,9 @@ def register_page(model_admin: ConferenceModelAdmin, request: HttpRequest) -> Ht
         form=form,
         sentences=[
             _("The rules are those for the attendee."),
-            _("Where no seat is free, this gives the last place in the waiting list."),
+            _("Where no seat is free, this gives the last place in the waiting list.")
+            if uses_seen(request).has_waiting_list
+            else _("Where no seat is free, this is refused."),
         ],
         button=_("Register"),
         back=reverse(CHANGELIST),
@@ -124,7 +137,7 @@ SET_ASIDE = {"full": "above_seats", "overlaps": "despite_overlap"}
 def add_page(model_admin: ConferenceModelAdmin, request: HttpRequest) -> HttpResponse:
     """Give somebody a seat on the organiser's word, whatever closes the tutorial to others."""
     _ask_permission(request)
-    form = AddForm(request.POST if request.method == "POST" else None)
+    form = AddForm(request.POST if request.method == "POST" else None, rights=rights_of(request))
     if request.method == "POST" and form.is_valid():
         chosen = dict(form.cleaned_data)
         attendee, tutorial = chosen.pop("attendee"), chosen.pop("tutorial")
@@ -143,6 +156,10 @@ def add_page(model_admin: ConferenceModelAdmin, request: HttpRequest) -> HttpRes
             _(
                 "They have a seat at once, even where registration is closed, the tutorial is "
                 "full, or others wait."
+            )
+            if uses_seen(request).has_waiting_list
+            else _(
+                "They have a seat at once, even where registration is closed or the tutorial full."
             ),
             _("They are told by mail that they have a seat."),
         ],
@@ -153,8 +170,7 @@ def add_page(model_admin: ConferenceModelAdmin, request: HttpRequest) -> HttpRes
 
 def move_page(model_admin: ConferenceModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """Switch somebody from one tutorial to another."""
-    _ask_permission(request)
-    row = _registration(pk)
+    row = model_admin.asked_for(request, pk)
     back = reverse("admin:tutorials_registration_change", args=[pk])
     seated = row.status in Registration.SEATED
     form = MoveForm(request.POST if request.method == "POST" else None, row=row)
@@ -175,7 +191,9 @@ def move_page(model_admin: ConferenceModelAdmin, request: HttpRequest, pk: int) 
             _(
                 "Where no seat is free there, they keep this one, wait, and are switched when it "
                 "is their turn."
-            ),
+            )
+            if row.tutorial.conference.has_waiting_list
+            else _("Where no seat is free there, they keep this one."),
         ]
     else:
         sentences = [_("Only who has a seat can be moved to another tutorial.")]
@@ -193,8 +211,7 @@ def move_page(model_admin: ConferenceModelAdmin, request: HttpRequest, pk: int) 
 
 def cancel_page(model_admin: ConferenceModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel somebody's registration, after asking why."""
-    _ask_permission(request)
-    row = _registration(pk)
+    row = model_admin.asked_for(request, pk)
     back = reverse("admin:tutorials_registration_change", args=[pk])
     live = row.status in Registration.LIVE
     form = CancelForm(request.POST if request.method == "POST" else None)
@@ -215,8 +232,10 @@ def cancel_page(model_admin: ConferenceModelAdmin, request: HttpRequest, pk: int
         sentences = [
             _("%(attendee)s loses the place in %(tutorial)s.")
             % {"attendee": row.attendee, "tutorial": row.tutorial},
-            _("A seat that this frees goes to whoever is first in the waiting list."),
         ]
+        if row.tutorial.conference.has_waiting_list:
+            text = _("A seat that this frees goes to whoever is first in the waiting list.")
+            sentences.append(text)
     else:
         sentences = [_("This registration is cancelled already.")]
     return tool_page(
@@ -233,13 +252,10 @@ def cancel_page(model_admin: ConferenceModelAdmin, request: HttpRequest, pk: int
 
 
 def _ask_permission(request: HttpRequest) -> None:
+    if not uses_seen(request).takes_registrations:
+        raise Http404("Nobody registers for tutorials here.")
     if not may_act(request):
         raise PermissionDenied
-
-
-def _registration(pk: int) -> Registration:
-    rows = Registration.objects.select_related("attendee", "tutorial__conference")
-    return get_object_or_404(rows, pk=pk)
 
 
 def _say_no(form: forms.Form, refusal: Refusal) -> None:

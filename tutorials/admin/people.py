@@ -5,31 +5,92 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, Value, When
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from conference.admin_pages import count_of
+from conference.admin_pages import FollowsItsForm, count_of
+from conference.roles import Action, rights_of
+from conference.using import uses_listed
 from people import admin as people_admin
 from people.models import Attendee, Person, TicketKind
 from tutorials.admin.attendee_import import AttendeeImportPages
+from tutorials.admin.bulk import BulkAttendees
+from tutorials.admin.presenters import LacksFilter, PresenterPages, PresentsAtFilter
+from tutorials.admin.privacy import AttendeePrivacyPages
 from tutorials.admin.tickets import AttendeeTicketPages, let_tickets_count
 from tutorials.models import Change, CheckIn, Mail, Presenter, Registration, Tutorial
+from tutorials.rights import is_editable, may_edit_person, people_seen
 
 admin.site.unregister([Attendee, Person, TicketKind])
 
 
 @admin.register(Person)
-class PersonAdmin(people_admin.PersonAdmin):
-    list_display = [*people_admin.PersonAdmin.list_display, "tutorials_count"]
-    search_fields = [*people_admin.PersonAdmin.search_fields, "presenters__affiliation"]
+class PersonAdmin(PresenterPages, people_admin.PersonAdmin):
+    list_display = ["name", "sort_name", "own_email", "has_photo", "has_bio", "tutorials_count"]
+    list_filter = [PresentsAtFilter, LacksFilter]
+    search_fields = ["name", "sort_name", "n_email", "presenters__affiliation"]
+    actions = ["send_links", "compare"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
+        """With ``n_email``: the address, if it is the visitor's to see."""
         presented = count_of(Presenter.objects.all(), "person")
-        return super().get_queryset(request).annotate(n_tutorials=presented)
+        address = Case(When(is_editable(rights_of(request)), then=F("email")), default=Value(""))
+        people = self.seen_by(request, super().get_queryset(request))
+        return people.annotate(n_tutorials=presented, n_email=address)
+
+    def seen_by(self, request: HttpRequest, rows: QuerySet[Person]) -> QuerySet[Person]:
+        """Those of the rows that the visitor may see."""
+        return people_seen(rights_of(request), rows)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
+        """Who may see some programme; which people of it, ``get_queryset`` says."""
+        return rights_of(request).anywhere(Action.SEE_PROGRAMME)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return rights_of(request).anywhere(Action.EDIT_PROGRAMME)
+
+    def has_change_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
+        rights = rights_of(request)
+        if obj is None:
+            return rights.anywhere(Action.EDIT_PROGRAMME)
+        if not hasattr(obj, "is_editable"):
+            obj.is_editable = may_edit_person(rights, obj)  # type: ignore[attr-defined]
+        return obj.is_editable  # type: ignore[attr-defined]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Person | None = None) -> Any:
+        """Their address is for those alone who may edit them."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        return [
+            (
+                name,
+                {**options, "fields": [field for field in options["fields"] if field != "email"]},
+            )
+            for name, options in fieldsets
+        ]
+
+    def deleted_records(self, request: HttpRequest) -> QuerySet[Any]:
+        """Who was deleted presented nowhere, so any editor may have them back."""
+        gone = Person.history.filter(history_type="-")
+        return gone.exclude(id__in=Person.objects.values("pk")).order_by("-history_id")
+
+    def may_bring_back(self, request: HttpRequest, record: Any) -> bool:
+        return self.has_change_permission(request)
+
+    @admin.display(description=gettext_lazy("e-mail"), ordering="n_email")
+    def own_email(self, person: Any) -> str:
+        return person.n_email
 
     @admin.display(description=gettext_lazy("tutorials"), ordering="n_tutorials")
     def tutorials_count(self, person: Any) -> int:
@@ -44,7 +105,7 @@ class PersonAdmin(people_admin.PersonAdmin):
         return reverse("tutorials:presenter_detail", args=[newest.conference.slug, person.slug])
 
 
-class RegistrationInline(admin.TabularInline):
+class RegistrationInline(FollowsItsForm, admin.TabularInline):
     """What an attendee is registered for; changed by the tools of each row's own page."""
 
     model = Registration
@@ -65,15 +126,32 @@ class RegistrationInline(admin.TabularInline):
 
 
 @admin.register(Attendee)
-class AttendeeAdmin(AttendeeImportPages, AttendeeTicketPages, people_admin.AttendeeAdmin):
+class AttendeeAdmin(
+    BulkAttendees,
+    AttendeePrivacyPages,
+    AttendeeImportPages,
+    AttendeeTicketPages,
+    people_admin.AttendeeAdmin,
+):
     inlines = [RegistrationInline]
-    actions = ["confirm_claims"]
+    actions = ["confirm_claims", "withdraw_chosen"]
     list_display = [*people_admin.AttendeeAdmin.list_display, "registrations_count"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Attendee]:
         live = count_of(Registration.objects.live(), "attendee")
         rows = super().get_queryset(request).select_related("conference", "user", "ticket_kind")
         return rows.annotate(n_registrations=live)
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """How many registrations, where people register."""
+        columns = super().get_list_display(request)
+        registers = uses_listed(request).takes_registrations
+        return [name for name in columns if registers or name != "registrations_count"]
+
+    def get_inlines(self, request: HttpRequest, obj: Attendee | None) -> list[Any]:
+        """What they are registered for, where people register."""
+        registers = obj is not None and obj.conference.takes_registrations
+        return [each for each in self.inlines if registers or each is not RegistrationInline]
 
     @admin.display(description=gettext_lazy("registrations"), ordering="n_registrations")
     def registrations_count(self, attendee: Any) -> int:

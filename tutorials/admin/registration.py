@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -20,6 +21,10 @@ from django.utils.translation import gettext_lazy
 from conference.admin_pages import ConferenceModelAdmin, Tool
 from conference.admin_site import Part
 from conference.models import Conference
+from conference.pages import visitor
+from conference.roles import Action, rights_of
+from conference.using import OnlyWhereUsed, uses_listed
+from tutorials.admin.bulk import BulkRegistrations
 from tutorials.admin.history import history_of
 from tutorials.admin.lists import conferences_listed, moment_in_list, zone_of_list
 from tutorials.admin.participation import (
@@ -30,31 +35,37 @@ from tutorials.admin.participation import (
     register_page,
 )
 from tutorials.admin.versions import TutorialFilter
-from tutorials.exports.attendance import attendance_response
+from tutorials.exports.lists import Wanted, list_response
 from tutorials.models import CheckIn, Registration, Tutorial
+from tutorials.privacy import deleted_in_words
 
 
-def may_see_attendance(request: HttpRequest) -> bool:
-    """Whether the visitor may see who registered."""
-    return request.user.has_perm("tutorials.view_registration")
+def may_see_attendance(request: HttpRequest, conference: Conference) -> bool:
+    """Whether the visitor may see who registered there."""
+    return rights_of(request).may(Action.SEE_ATTENDEES, conference.pk)
 
 
 def attendance_list(
     request: HttpRequest, conference: Conference, tutorials: list[Tutorial] | None = None
-) -> StreamingHttpResponse:
-    """The attendance list as a download; addresses in it for who may see attendees.
+) -> HttpResponseBase:
+    """The attendance list as a CSV download, recorded; addresses in it for who may see them.
 
-    Raises ``PermissionDenied`` for who may not see registrations.
+    Once the names are deleted it leads to where that is said. Raises ``PermissionDenied`` for who
+    may not see registrations.
     """
-    if not may_see_attendance(request):
+    if not may_see_attendance(request, conference):
         raise PermissionDenied
-    with_email = request.user.has_perm("people.view_attendee")
-    return attendance_response(conference, tutorials, with_email=with_email)
+    if deleted_in_words(conference):
+        return HttpResponseRedirect(reverse("tutorials:staff_home", args=[conference.slug]))
+    with_email = rights_of(request).may(Action.SEE_EMAILS, conference.pk)
+    wanted = Wanted(conference, tutorials, with_email=with_email)
+    return list_response(wanted, by=visitor(request))
 
 
 class ReadOnlyAdmin(ConferenceModelAdmin):
     """Rows that are looked at here and written elsewhere."""
 
+    sees = changes = Action.MANAGE_ATTENDEES
     part = Part.ATTENDEES
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -65,10 +76,6 @@ class ReadOnlyAdmin(ConferenceModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any | None = None) -> bool:
         return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any | None = None) -> bool:
-        name = self.opts.model_name
-        return any(request.user.has_perm(f"tutorials.{may}_{name}") for may in ("view", "change"))
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """A column says whose conference a row is of, where there may be several."""
@@ -99,8 +106,22 @@ class ReadOnlyAdmin(ConferenceModelAdmin):
         return str(row.tutorial.conference)
 
 
+class StatusFilter(admin.ChoicesFieldListFilter):
+    """By status; by that of who waits only where there is a waiting list."""
+
+    def __init__(self, field: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(field, request, *args, **kwargs)
+        waiting = Registration.Status.WAITLISTED.label
+        self.left_out = "" if uses_listed(request).has_waiting_list else str(waiting)
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            if not self.left_out or str(choice["display"]) != self.left_out:
+                yield choice
+
+
 @admin.register(Registration)
-class RegistrationAdmin(ReadOnlyAdmin):
+class RegistrationAdmin(BulkRegistrations, OnlyWhereUsed, ReadOnlyAdmin):
     """Who has a seat or waits for one."""
 
     rank = 2
@@ -119,7 +140,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
     list_filter = [
         "tutorial__conference",
         TutorialFilter,
-        "status",
+        ("status", StatusFilter),
         "overlap",
         "awaits_ticket",
         "cancelled_because",
@@ -131,6 +152,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
         "=tutorial__code",
         "tutorial__title",
     ]
+    actions = ["cancel_chosen"]
     date_hierarchy = "registered_at"
     ordering = ["-registered_at", "-pk"]
     fields = [
@@ -160,6 +182,23 @@ class RegistrationAdmin(ReadOnlyAdmin):
         rows = rows.select_related("attendee", "tutorial__conference", "gives_up")
         return rows.annotate(n_place=Subquery(ahead, output_field=IntegerField()))
 
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """The place in the queue where there may be one."""
+        waits, columns = uses_listed(request).has_waiting_list, super().get_list_display(request)
+        return [name for name in columns if waits or name != "place"]
+
+    def get_fields(self, request: HttpRequest, obj: Registration | None = None) -> list[Any]:
+        """What is to happen to who waits, of somebody who waits or where one can."""
+        fields = super().get_fields(request, obj)
+        waits = obj is None or obj.tutorial.conference.has_waiting_list or obj.position is not None
+        of_waiting = ("place", ("when_free", "gives_up"))
+        return [field for field in fields if waits or field not in of_waiting]
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """What awaits a ticket, where one needs a ticket."""
+        needs, filters = uses_listed(request).needs_tickets, super().get_list_filter(request)
+        return [each for each in filters if needs or each != "awaits_ticket"]
+
     @admin.display(description=gettext_lazy("place in the queue"))
     def place(self, row: Any) -> int | str:
         return row.n_place or "–"
@@ -184,7 +223,7 @@ class RegistrationAdmin(ReadOnlyAdmin):
         ]
 
     def tools(self, request: HttpRequest, obj: Registration) -> list[Tool]:
-        if not may_act(request) or obj.status not in Registration.LIVE:
+        if not may_act(request, obj.tutorial.conference) or obj.status not in Registration.LIVE:
             return []
         tools = []
         if obj.status in Registration.SEATED:
@@ -221,9 +260,10 @@ class RegistrationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(CheckIn)
-class CheckInAdmin(ReadOnlyAdmin):
+class CheckInAdmin(OnlyWhereUsed, ReadOnlyAdmin):
     """Who was let in, by whom and when."""
 
+    used = "checks_in"
     rank = 3
     conference_path = "tutorial__conference"
     list_display = ["attendee", "code", "kind", "when", "by", "device", "conference"]

@@ -20,6 +20,7 @@ from conference.admin_pages import ConferenceModelAdmin
 from conference.clock import now
 from conference.models import Conference
 from conference.pages import visitor
+from conference.roles import Action, rights_of
 from tutorials import schedule
 from tutorials.admin.pages import tell_who_moved_back, tool_page
 from tutorials.models import Registration, Schedule
@@ -116,9 +117,9 @@ def name_of(finding: schedule.Finding) -> str:
 def _kept(finding: schedule.Finding) -> str:
     if len(finding.tutorials) > 1:
         return _("They keep both seats")
-    if finding.can_be_moved_back:
-        return _("Everybody keeps their seat")
-    return _("Everybody keeps their registration")
+    if finding.code == "no_time":
+        return _("Everybody keeps their registration")
+    return _("Everybody keeps their seat")
 
 
 @dataclass(frozen=True)
@@ -140,10 +141,12 @@ def release_page(
     model_admin: ConferenceModelAdmin, request: HttpRequest, slug: str
 ) -> HttpResponse:
     """Show what is wrong with the draft, and release it when asked by POST."""
-    conference = get_object_or_404(Conference, slug=slug)
-    draft = Schedule.objects.draft(conference)
-    if not model_admin.has_change_permission(request, draft):
+    rights = rights_of(request)
+    seen = rights.limit(Conference.objects.all(), Action.SEE_PROGRAMME, "")
+    conference = get_object_or_404(seen, slug=slug)
+    if not rights.may(Action.EDIT_PROGRAMME, conference.pk):
         raise PermissionDenied
+    draft = Schedule.objects.draft(conference)
     back = reverse("admin:tutorials_schedule_change", args=[draft.pk])
     posted = request.POST if request.method == "POST" else None
     findings = schedule.check(conference)
@@ -215,15 +218,11 @@ def _tell_of_clashes(request: HttpRequest, conference: Conference) -> None:
         "%(number)d people have seats at the same time, because the schedule changed.",
         people,
     ) % {"number": people}
-    messages.warning(
-        request,
-        format_html(
-            '{} <a href="{}">{}</a>',
-            text,
-            clashes_address(conference),
-            _("See their registrations"),
-        ),
-    )
+    if not rights_of(request).may(Action.MANAGE_ATTENDEES, conference.pk):
+        messages.warning(request, text)
+        return
+    link = clashes_address(conference), _("See their registrations")
+    messages.warning(request, format_html('{} <a href="{}">{}</a>', text, *link))
 
 
 def clashes_address(conference: Conference) -> str:

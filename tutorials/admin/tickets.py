@@ -8,11 +8,10 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -21,6 +20,7 @@ from conference.admin_pages import ConferenceModelAdmin, Tool
 from conference.clock import now
 from conference.models import Conference
 from conference.pages import visitor
+from conference.roles import Action, rights_of
 from people import tickets
 from people.models import Attendee, TicketKind, User
 from people.tickets import TicketRefused
@@ -123,12 +123,7 @@ class AttendeeTicketPages(ConferenceModelAdmin):
         ]
 
     def _asked_for(self, request: HttpRequest, pk: int) -> Attendee:
-        attendee = get_object_or_404(
-            Attendee.objects.select_related("conference", "user", "ticket_kind"), pk=pk
-        )
-        if not self.has_change_permission(request, attendee):
-            raise PermissionDenied
-        return attendee
+        return self.asked_for(request, pk)
 
     def confirm_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Believe somebody who claims a ticket, or say why that cannot be."""
@@ -217,18 +212,7 @@ class AttendeeTicketPages(ConferenceModelAdmin):
         if attendee.withdrawn_at:
             sentences = [_("This attendee is withdrawn already.")]
         else:
-            live = _number_of(attendee)
-            text = ngettext(
-                "%(attendee)s loses the place at the conference and %(number)d registration, and "
-                "can register for no tutorial any more.",
-                "%(attendee)s loses the place at the conference and %(number)d registrations, and "
-                "can register for no tutorial any more.",
-                live,
-            )
-            sentences = [
-                text % {"attendee": attendee, "number": live},
-                _("Seats that this frees go to whoever is first in each waiting list."),
-            ]
+            sentences = _what_withdrawing_means(attendee)
         return tool_page(
             self,
             request,
@@ -282,6 +266,23 @@ def _number_of(attendee: Attendee, **which: Any) -> int:
     return Registration.objects.live().filter(attendee=attendee, **which).count()
 
 
+def _what_withdrawing_means(attendee: Attendee) -> list[str]:
+    if not attendee.conference.takes_registrations:
+        return [_("%(attendee)s loses the place at the conference.") % {"attendee": attendee}]
+    live = _number_of(attendee)
+    text = ngettext(
+        "%(attendee)s loses the place at the conference and %(number)d registration, and "
+        "can register for no tutorial any more.",
+        "%(attendee)s loses the place at the conference and %(number)d registrations, and "
+        "can register for no tutorial any more.",
+        live,
+    )
+    sentences = [text % {"attendee": attendee, "number": live}]
+    if attendee.conference.has_waiting_list:
+        sentences.append(_("Seats that this frees go to whoever is first in each waiting list."))
+    return sentences
+
+
 def _claim_in_words(attendee: Attendee) -> str:
     if not attendee.claimed_at:
         return _("No ticket is claimed, or not any more.")
@@ -305,7 +306,9 @@ def _whose_it_is(attendee: Attendee) -> list[str]:
 
 def claims_tool(request: HttpRequest, conference: Conference) -> Tool | None:
     """The link to the tickets claimed at a conference, where some wait for an answer."""
-    if not conference.needs_tickets or not request.user.has_perm("people.change_attendee"):
+    if not conference.needs_tickets:
+        return None
+    if not rights_of(request).may(Action.MANAGE_ATTENDEES, conference.pk):
         return None
     waiting = Attendee.objects.for_conference(conference).exclude(claimed_ticket="").count()
     if not waiting:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -14,15 +15,18 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from conference.admin_history import WithHistory
 from conference.admin_pages import (
     ConferenceInline,
     ConferenceModelAdmin,
     InlineFormSet,
     Tool,
     count_of,
+    is_id,
 )
 from conference.models import Conference
-from tutorials.admin.registration import may_see_attendance
+from conference.roles import rights_of
+from tutorials.admin.participation import may_act
 from tutorials.admin.release import clashes_address, release_address, release_page
 from tutorials.admin.versions import FrozenOnceReleased, VersionFilter, is_draft
 from tutorials.models import Schedule, Session, Slot
@@ -113,7 +117,7 @@ class ScheduleAdmin(FrozenOnceReleased, ConferenceModelAdmin):
     def tools(self, request: HttpRequest, obj: Schedule) -> list[Tool]:
         if not obj.is_draft or not self.has_change_permission(request, obj):
             return []
-        registrations = obj.conference.takes_registrations and may_see_attendance(request)
+        registrations = obj.conference.takes_registrations and may_act(request, obj.conference)
         add = reverse("admin:tutorials_session_add")
         return [
             Tool(_("Check and release"), release_address(obj.conference)),
@@ -139,10 +143,11 @@ class SessionForm(forms.ModelForm):
 
 
 @admin.register(Session)
-class SessionAdmin(FrozenOnceReleased, ConferenceModelAdmin):
+class SessionAdmin(FrozenOnceReleased, WithHistory, ConferenceModelAdmin):
     """A block of time, and the tutorials in it. A new one is made in a draft."""
 
     rank = 7
+    history_children = ((Slot, "session"),)
     conference_path = "schedule__conference"
     form = SessionForm
     inlines = [SlotInline]
@@ -195,39 +200,45 @@ class SessionAdmin(FrozenOnceReleased, ConferenceModelAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any):  # type: ignore[no-untyped-def]
         form: Any = super().get_form(request, obj, change, **kwargs)
-        form.draft = None if obj else _draft_asked(request)
+        form.draft = None if obj else self._draft_asked(request)
         return form
 
     def conference_of_form(self, request: HttpRequest, obj: Session | None) -> Conference | None:
-        draft = None if obj else _draft_asked(request)
+        draft = None if obj else self._draft_asked(request)
         return draft.conference if draft else super().conference_of_form(request, obj)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """A session is added to a draft, which says whose clocks its times are on."""
-        if _draft_asked(request):
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        if self._draft_asked(request):
             return super().add_view(request, form_url, extra_context)
-        drafts = list(Schedule.objects.filter(number__isnull=True).values_list("pk", flat=True)[:2])
+        drafts = list(self._drafts(request).values_list("pk", flat=True)[:2])
         if len(drafts) == 1:
             return HttpResponseRedirect(f"{request.path}?schedule={drafts[0]}")
         text = _("Choose the draft that the session belongs to, and add it there.")
         self.message_user(request, text, messages.WARNING)
         return HttpResponseRedirect(reverse("admin:tutorials_schedule_changelist"))
 
+    def _drafts(self, request: HttpRequest) -> QuerySet[Schedule]:
+        """Those that the visitor may edit."""
+        drafts = Schedule.objects.filter(number__isnull=True).select_related("conference")
+        return rights_of(request).limit(drafts, self.changes)
 
-def _draft_asked(request: HttpRequest) -> Schedule | None:
-    """The draft that the address names, or None. One query."""
-    pk = request.GET.get("schedule", "")
-    drafts = Schedule.objects.filter(number__isnull=True).select_related("conference")
-    return drafts.filter(pk=pk).first() if pk.isdecimal() else None
+    def _draft_asked(self, request: HttpRequest) -> Schedule | None:
+        """The draft that the address names, or None. One query."""
+        pk = request.GET.get("schedule", "")
+        return self._drafts(request).filter(pk=pk).first() if is_id(pk) else None
 
 
 @admin.register(Slot)
-class SlotAdmin(FrozenOnceReleased, ConferenceModelAdmin):
+class SlotAdmin(FrozenOnceReleased, WithHistory, ConferenceModelAdmin):
     """When and where: a tutorial in a session and a room. Most are edited with their session."""
 
     rank = 8
+    keeps_deleted = False  # it comes back with its session or its tutorial
     conference_path = "schedule__conference"
     list_display = ["tutorial", "session_words", "room", "conference", "version"]
     list_select_related = ["tutorial", "session__schedule__conference", "room", "schedule"]
@@ -252,6 +263,10 @@ class SlotAdmin(FrozenOnceReleased, ConferenceModelAdmin):
     @admin.display(description=gettext_lazy("version"), ordering="schedule__number")
     def version(self, slot: Slot) -> str | int:
         return slot.schedule.number or _("draft")
+
+    def conference_id_of(self, obj: Slot) -> int | None:
+        """By the session: a slot takes its schedule from there when it is saved."""
+        return obj.session.schedule.conference_id
 
     def get_readonly_fields(self, request: HttpRequest, obj: Slot | None = None) -> list[str]:
         return []

@@ -9,18 +9,20 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from conference.admin_history import WithHistory
 from conference.admin_pages import ConferenceModelAdmin, count_of
 from tutorials.models import Track, Tutorial
 
 
 @admin.register(Track)
-class TrackAdmin(ConferenceModelAdmin):
+class TrackAdmin(WithHistory, ConferenceModelAdmin):
     rank = 4
     list_display = ["name", "conference", "room", "tutorials_count", "position"]
     list_select_related = ["conference", "room"]
     list_filter = ["conference"]
     search_fields = ["name"]
     autocomplete_fields = ["conference", "room"]
+    markdown_fields = ("description",)
     ordering = ["-conference__starts_on", "position", "pk"]
     fields = ["conference", "name", "room", "description", "position", "slug"]
 

@@ -6,26 +6,34 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import model_ngettext
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import F, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from conference.admin_pages import ConferenceInline, ConferenceModelAdmin, Tool, count_of
+from conference.admin_history import WithHistory
+from conference.admin_pages import ConferenceInline, Tool, count_of
 from conference.clock import now
 from conference.pages import visitor
+from conference.roles import Action
+from conference.using import uses_listed, uses_seen
 from tutorials import mails, registration
+from tutorials.admin.bulk import BulkTutorials
 from tutorials.admin.capacity import counts_in_words, seats_page
 from tutorials.admin.history import may_see_history
-from tutorials.admin.pages import CancelForm, tool_page
+from tutorials.admin.pages import CancelForm, let_seats_follow, tool_page
+from tutorials.admin.participation import may_act
+from tutorials.admin.presenting import MaterialInline
+from tutorials.admin.programme_import import ProgrammeFilePages
 from tutorials.admin.registration import attendance_list, may_see_attendance
 from tutorials.admin.versions import TimeFilter
 from tutorials.models import Presenter, Registration, Slot, Tutorial
+from tutorials.visibility import visibility
 
 
 class PresenterInline(ConferenceInline):
@@ -51,11 +59,13 @@ WINDOW: Any = (
 
 
 @admin.register(Tutorial)
-class TutorialAdmin(ConferenceModelAdmin):
+class TutorialAdmin(BulkTutorials, WithHistory, ProgrammeFilePages):
     """A tutorial. Its state and its seats are shown; buttons and the domain change them."""
 
     rank = 5
-    inlines = [PresenterInline]
+    kept_as_is = ("status", "published_at", "cancelled_at", "capacity", "kept_back")
+    history_children = ((Presenter, "tutorial"), (Slot, "tutorial"))
+    inlines = [PresenterInline, MaterialInline]
     list_display = [
         "code",
         "title",
@@ -78,6 +88,15 @@ class TutorialAdmin(ConferenceModelAdmin):
     ]
     search_fields = ["=code", "title", "presenters__person__name"]
     autocomplete_fields = ["conference", "track", "twin"]
+    markdown_fields = (
+        "abstract",
+        "outline",
+        "audience",
+        "prerequisites",
+        "outcomes",
+        "what_to_bring",
+        "materials",
+    )
     ordering = [
         "-conference__starts_on",
         F("track__position").asc(nulls_last=True),
@@ -92,13 +111,14 @@ class TutorialAdmin(ConferenceModelAdmin):
         "seats_in_words",
         "counts",
         "when_and_where",
+        "public",
     ]
-    actions = ["publish_selected", "export_attendance"]
+    actions = ["publish_selected", "set_track_or_level", "export_attendance"]
     fieldsets = [
         (None, {"fields": ["conference", "title", "code", "track", "position", "level"]}),
         (
             gettext_lazy("Now"),
-            {"fields": [("status", "published_at", "cancelled_at"), "when_and_where"]},
+            {"fields": ["public", ("status", "published_at", "cancelled_at"), "when_and_where"]},
         ),
         SEATS,
         (
@@ -152,6 +172,13 @@ class TutorialAdmin(ConferenceModelAdmin):
     def counts(self, tutorial: Tutorial) -> str:
         return "–" if tutorial.pk is None else counts_in_words(tutorial)
 
+    def brought_back(self, request: HttpRequest, row: Tutorial) -> None:
+        let_seats_follow(request, [row.pk])
+
+    @admin.display(description=gettext_lazy("public"))
+    def public(self, tutorial: Tutorial) -> str:
+        return "–" if tutorial.pk is None else str(visibility(tutorial))
+
     @admin.display(description=gettext_lazy("when and where, in the draft"))
     def when_and_where(self, tutorial: Tutorial) -> str:
         if tutorial.pk is None:
@@ -171,10 +198,22 @@ class TutorialAdmin(ConferenceModelAdmin):
             field.widget.attrs["rows"] = 12
         return field
 
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Seats and who waits for one are columns where some conference listed has them."""
+        uses, columns = uses_listed(request), list(super().get_list_display(request))
+        if not uses.takes_registrations:
+            columns.remove("seats_in_words")
+        if not uses.has_waiting_list:
+            columns.remove("waiting_count")
+        return columns
+
     def get_fieldsets(self, request: HttpRequest, obj: Tutorial | None = None) -> Any:
-        """Its own window is for what takes registrations, once it is known on whose clocks."""
+        """Seats are for what takes registrations; a window, once it is known on whose clocks."""
         fieldsets = list(super().get_fieldsets(request, obj))
-        if obj and obj.conference.takes_registrations:
+        conference = obj.conference if obj else None
+        if not (conference or uses_seen(request)).takes_registrations:
+            fieldsets.remove(SEATS)
+        elif obj:
             fieldsets.insert(fieldsets.index(SEATS) + 1, WINDOW)
         return fieldsets
 
@@ -197,19 +236,23 @@ class TutorialAdmin(ConferenceModelAdmin):
         may_change = self.has_change_permission(request, obj)
         if may_change and obj.status in (Tutorial.Status.PROPOSED, Tutorial.Status.DRAFT):
             tools.append(Tool(_("Publish"), _address("publish", obj), changes=True))
-        if may_change and not obj.is_cancelled:
+        registers = obj.conference.takes_registrations
+        if may_change and registers and not obj.is_cancelled:
             tools.append(Tool(_("Change the seats"), _address("seats", obj)))
+        if may_change and not obj.is_cancelled:
             tools.append(Tool(_("Cancel the tutorial"), _address("cancel", obj)))
-        if obj.conference.takes_registrations and may_see_attendance(request):
+        if registers and may_act(request, obj.conference):
             listed = reverse("admin:tutorials_registration_changelist")
             tools.append(Tool(_("Registrations"), f"{listed}?tutorial__id__exact={obj.pk}"))
-        if may_see_history(request):
+        if registers and may_see_history(request, obj.conference):
             history = reverse("admin:tutorials_change_changelist")
             tools.append(
                 Tool(_("What happened to its seats"), f"{history}?tutorial__id__exact={obj.pk}")
             )
-        if may_see_attendance(request):
-            tools.append(Tool(_("Attendance list"), _address("attendance", obj)))
+        if may_see_attendance(request, obj.conference):
+            lists = reverse("tutorials:lists", args=[obj.conference.slug])
+            query = urlencode({"tutorial": obj.slug})
+            tools.append(Tool(_("Lists and sheets"), f"{lists}?{query}"))
         return tools
 
     def get_urls(self) -> list[URLPattern]:
@@ -228,17 +271,17 @@ class TutorialAdmin(ConferenceModelAdmin):
     @method_decorator(require_POST)
     def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Publish one tutorial, and go back to its page."""
-        tutorial = self._changeable(request, pk)
+        tutorial = self.asked_for(request, pk)
         self._publish(request, [tutorial])
         return HttpResponseRedirect(reverse("admin:tutorials_tutorial_change", args=[pk]))
 
     def seats_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Change how many seats there are."""
-        return seats_page(self, request, self._changeable(request, pk))
+        return seats_page(self, request, self.asked_for(request, pk))
 
     def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Say what cancelling would mean, and do it when asked by POST."""
-        tutorial = self._changeable(request, pk)
+        tutorial = self.asked_for(request, pk)
         back = reverse("admin:tutorials_tutorial_change", args=[pk])
         form = CancelForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
@@ -247,11 +290,13 @@ class TutorialAdmin(ConferenceModelAdmin):
                 tutorial, by=visitor(request), at=now(), reason=reason
             )
             self.log_change(request, tutorial, _("Cancelled the tutorial."))
-            text = ngettext(
-                "The tutorial is cancelled, and %(number)d registration with it.",
-                "The tutorial is cancelled, and %(number)d registrations with it.",
-                ended,
-            )
+            text = _("The tutorial is cancelled.")
+            if tutorial.conference.takes_registrations:
+                text = ngettext(
+                    "The tutorial is cancelled, and %(number)d registration with it.",
+                    "The tutorial is cancelled, and %(number)d registrations with it.",
+                    ended,
+                )
             self.message_user(request, text % {"number": ended}, messages.SUCCESS)
             return HttpResponseRedirect(back)
         return tool_page(
@@ -266,31 +311,30 @@ class TutorialAdmin(ConferenceModelAdmin):
             dangerous=True,
         )
 
-    def attendance_view(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    def attendance_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
         """The attendance list of one tutorial."""
-        tutorial = get_object_or_404(Tutorial.objects.select_related("conference"), pk=pk)
+        tutorial = self.asked_for(request, pk, Action.SEE_ATTENDEES)
         return attendance_list(request, tutorial.conference, [tutorial])
 
     @admin.action(description=gettext_lazy("Publish"), permissions=["change"])
     def publish_selected(self, request: HttpRequest, queryset: QuerySet[Tutorial]) -> None:
         self._publish(request, list(queryset))
 
-    @admin.action(description=gettext_lazy("Export the attendance list (CSV)"))
+    def has_attendance_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, Action.SEE_ATTENDEES)
+
+    @admin.action(
+        description=gettext_lazy("Export the attendance list (CSV)"), permissions=["attendance"]
+    )
     def export_attendance(
         self, request: HttpRequest, queryset: QuerySet[Tutorial]
-    ) -> StreamingHttpResponse | None:
+    ) -> HttpResponseBase | None:
         tutorials = list(queryset)
         if len({tutorial.conference_id for tutorial in tutorials}) > 1:
             text = _("A list is of one conference. Choose tutorials of one only.")
             self.message_user(request, text, messages.ERROR)
             return None
         return attendance_list(request, tutorials[0].conference, tutorials)
-
-    def _changeable(self, request: HttpRequest, pk: int) -> Tutorial:
-        tutorial = get_object_or_404(Tutorial.objects.select_related("conference"), pk=pk)
-        if not self.has_change_permission(request, tutorial):
-            raise PermissionDenied
-        return tutorial
 
     def _publish(self, request: HttpRequest, tutorials: list[Tutorial]) -> None:
         published = []
@@ -318,6 +362,14 @@ def _address(name: str, tutorial: Tutorial) -> str:
 def _what_cancelling_means(tutorial: Tutorial) -> list[str]:
     if tutorial.is_cancelled:
         return [_("This tutorial is cancelled already.")]
+    sentences = _who_loses_it(tutorial) if tutorial.conference.takes_registrations else []
+    if tutorial.is_public:
+        sentences.append(_("Its page stays and says that the tutorial is cancelled."))
+    sentences.append(_("This cannot be taken back."))
+    return sentences
+
+
+def _who_loses_it(tutorial: Tutorial) -> list[str]:
     seated = tutorial.registrations.seated().count()
     waiting = tutorial.registrations.waiting().count()
     sentences = [
@@ -337,9 +389,6 @@ def _what_cancelling_means(tutorial: Tutorial) -> list[str]:
         sentences.append(text % {"number": waiting})
     if seated + waiting:
         sentences.append(_who_is_told(tutorial))
-    if tutorial.is_public:
-        sentences.append(_("Its page stays and says that the tutorial is cancelled."))
-    sentences.append(_("This cannot be taken back."))
     return sentences
 
 

@@ -12,7 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from conference.admin_pages import InlineFormSet
 from tutorials import registration
-from tutorials.admin.pages import choice_if_too_few, chosen_if_too_few, let_seats_follow
+from tutorials.admin.pages import (
+    choice_if_too_few,
+    chosen_if_too_few,
+    let_seats_follow,
+    offer_moving_back,
+)
 from tutorials.models import Tutorial
 from tutorials.registration import TooFew
 from venues import admin as venues_admin
@@ -29,9 +34,19 @@ CHOICE: Any = (gettext_lazy("Seats"), {"fields": ["too_few"]})
 class VenueForm(forms.ModelForm):
     too_few = choice_if_too_few(HELP)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            offer_moving_back(self, self.instance.conference)
+
 
 class RoomForm(forms.ModelForm):
     too_few = choice_if_too_few(HELP)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            offer_moving_back(self, self.instance.venue.conference)
 
     def clean(self) -> Any:
         """Before anything is saved, refuse a room that is too small for those who have a seat."""
@@ -70,7 +85,11 @@ class ChoosesWhoStays:
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)  # type: ignore[misc]
-        asked = obj and self.conference_of(obj).takes_registrations  # type: ignore[attr-defined]
+        asked = (
+            obj
+            and self.conference_of(obj).takes_registrations  # type: ignore[attr-defined]
+            and self.has_change_permission(request, obj)  # type: ignore[attr-defined]
+        )
         return [*fieldsets, CHOICE] if asked else fieldsets
 
 

@@ -156,14 +156,20 @@ class SlotOfTutorialSerializer(serializers.ModelSerializer[Slot]):
 
 class SeatsSerializer(serializers.Serializer[Tutorial]):
     state = serializers.ChoiceField(["free", "few", "full", "unlimited"])
-    left = serializers.IntegerField(allow_null=True, help_text="Null: no limit.")
-    total = serializers.IntegerField(allow_null=True, help_text="Null: no limit.")
+    left = serializers.IntegerField(
+        allow_null=True, required=False, help_text="Null: no limit. Only where it is shown."
+    )
+    total = serializers.IntegerField(
+        allow_null=True, required=False, help_text="Null: no limit. Only where it is shown."
+    )
 
     def to_representation(self, instance: Tutorial) -> dict[str, Any]:
         starts_at = first_start(instance.released_slots)  # type: ignore[attr-defined]
         seats = seats_shown(instance, starts_at, clock.now())
         if seats is None:
             return {}
+        if not instance.conference.shows_seats:
+            return {"state": seats.word}
         return {"state": seats.word, "left": seats.left, "total": instance.seats}
 
 

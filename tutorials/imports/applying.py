@@ -85,7 +85,7 @@ class Import:
         self.headings: dict[str, dict[str, Any]] = {
             row.imported["heading"]["said"][0]: row.imported["heading"]
             for row in (*tutorials, *known.values())  # the newest word on a heading comes last
-            if row.imported
+            if row.imported.get("heading")
         }
 
     def take_track(self, entry: ImportedTrack) -> None:
@@ -194,7 +194,7 @@ class Import:
         Where the file says what it said last time, it means what it meant then, even if the
         organisers have added a session or changed the track's room since.
         """
-        given = last["wrote"].get("slots") if last else None
+        given = last["wrote"].get("slots") if last.get("heading") else None
         session_key = str(self.sessions[place - 1].key) if place <= len(self.sessions) else None
         room_id = track.room_id
         if given and (last["place"], last["heading"]["track"]) == (place, track.pk):

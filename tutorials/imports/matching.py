@@ -49,7 +49,7 @@ def _match_by_presenters(
                 entries[_signature(track.name, billed)].append(entry)
     rows: dict[str, list[Tutorial]] = defaultdict(list)
     for row in free:
-        if row.imported:
+        if row.imported.get("heading"):
             heading, wrote = row.imported["heading"], row.imported["wrote"]
             rows[_signature(heading["said"][0], wrote.get("presenters", []))].append(row)
     return {
@@ -70,7 +70,7 @@ def match_room(conference: Conference, track: ImportedTrack) -> Room | None:
     """
     rooms = Room.objects.for_conference(conference).filter(name__iexact=track.hall)
     rooms = rooms.select_related("venue")
-    fitting = [room for room in rooms if not track.address or _is_at(room.venue, track.address)]
+    fitting = [room for room in rooms if not track.address or is_at(room.venue, track.address)]
     if len(fitting) > 1 and not track.address:
         message = _("Several venues have a “%(hall)s”. Write its address behind a comma.")
         raise Unreadable([ParseFault(track.line, message % {"hall": track.hall})])
@@ -80,10 +80,10 @@ def match_room(conference: Conference, track: ImportedTrack) -> Room | None:
 def match_venue(conference: Conference, address: str) -> Venue | None:
     """The venue at an address, or of that name."""
     venues = Venue.objects.filter(conference=conference)
-    return next((venue for venue in venues if _is_at(venue, address)), None)
+    return next((venue for venue in venues if is_at(venue, address)), None)
 
 
-def _is_at(venue: Venue, address: str) -> bool:
+def is_at(venue: Venue, address: str) -> bool:
     """Whether its address, or its name, begins with this one: a heading leaves out the town.
 
     “Main Street 4” is not where “Main Street 42” is.

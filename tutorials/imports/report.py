@@ -14,6 +14,7 @@ CREATED = {
     "track": ngettext_lazy("%(number)d track", "%(number)d tracks", "number"),
     "venue": ngettext_lazy("%(number)d venue", "%(number)d venues", "number"),
     "room": ngettext_lazy("%(number)d room", "%(number)d rooms", "number"),
+    "session": ngettext_lazy("%(number)d session", "%(number)d sessions", "number"),
     "tutorial": ngettext_lazy("%(number)d tutorial", "%(number)d tutorials", "number"),
     "person": ngettext_lazy("%(number)d person", "%(number)d people", "number"),
 }

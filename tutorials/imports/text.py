@@ -62,6 +62,12 @@ def read(data: bytes) -> Programme:
     return reader.finish(last=len(lines))
 
 
+def is_programme(data: bytes) -> bool:
+    """Whether it looks like such a page, rather than a list of rows and columns."""
+    lines = (line.decode("utf-8", "replace").strip() for line in data.splitlines()[:500])
+    return any(PRESENTERS.fullmatch(line) for line in lines)
+
+
 def _split(data: bytes) -> list[str]:
     """The lines of the file. Only CR and LF end one: an abstract may hold any other character."""
     try:

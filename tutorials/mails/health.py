@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from tutorials.models import Mail
+from tutorials.models import Letter, Mail
 
 # None of these reaches anybody; each with what becomes of a mail instead.
 _DJANGO = "django.core.mail.backends.%s.EmailBackend"
@@ -36,7 +36,7 @@ def what_is_wrong(at: datetime) -> list[str]:
                 "docs/settings.md says how."
             )
         )
-    if Mail.objects.due(at - PATIENCE).exists():
+    if _waits_since(at - PATIENCE):
         found.append(
             gettext(
                 "Mails have been due for more than a quarter of an hour: the worker does not run, "
@@ -44,3 +44,9 @@ def what_is_wrong(at: datetime) -> list[str]:
             )
         )
     return found
+
+
+def _waits_since(moment: datetime) -> bool:
+    """Whether a mail or a letter should have gone out by then. One query."""
+    mails, letters = Mail.objects.due(moment).order_by(), Letter.objects.due(moment).order_by()
+    return mails.values("pk").union(letters.values("pk"), all=True).exists()

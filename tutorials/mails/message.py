@@ -16,12 +16,13 @@ from django.utils import timezone, translation
 
 from conference.clock import now
 from conference.mail_html import SIGNATURE, html_of
+from conference.models import Conference
 from people.models import Attendee
 from tutorials.calendar import location_of
 from tutorials.mails.alternatives import alternatives_to
 from tutorials.mails.invitations import invitations_of
 from tutorials.models import Mail, Registration, Slot, Tutorial
-from tutorials.models.mail import MailKind
+from tutorials.models.mail import MailKind, Outgoing
 from tutorials.tokens import Purpose, token_for
 from tutorials.waiting import passed_over_for
 
@@ -44,22 +45,8 @@ def message(mail: Mail, *, at: datetime | None = None) -> EmailMultiAlternatives
     with translation.override(language), timezone.override(conference.tz):
         slots = _slots(mail)
         context = _context(mail, slots, at or now())
-        subject = one_line(render_to_string(f"tutorials/mail/{mail.kind}_subject.txt", context))
-        body = _tidy(render_to_string(f"tutorials/mail/{mail.kind}.txt", context))
-        html = html_of(body, title=subject, heading=conference.name, colour=conference.colour)
+        made = typeset(mail, f"tutorials/mail/{mail.kind}", context, to=address_of(attendee))
         invitations = invitations_of(mail, slots, address_of(attendee))
-    made = EmailMultiAlternatives(
-        subject=subject,
-        body=body,
-        to=[address_of(attendee)],
-        reply_to=[conference.contact_email] if conference.contact_email else None,
-        # RFC 3834, 5: no holiday notes in return. RFC 5322, 3.6.4: the same each time it is sent.
-        headers={
-            "Message-ID": f"<{mail.key}@{urlsplit(settings.SITE_URL).hostname}>",
-            "Auto-Submitted": "auto-generated",
-        },
-    )
-    made.attach_alternative(html, "text/html")
     for invitation in invitations:
         # Calendars act on it only if the part names the same method as the file (RFC 6047, 2.4).
         made.attach(
@@ -67,6 +54,32 @@ def message(mail: Mail, *, at: datetime | None = None) -> EmailMultiAlternatives
             invitation.content.decode(),
             f"text/calendar; method={invitation.method}",
         )
+    return made
+
+
+def typeset(
+    row: Outgoing, template: str, context: dict[str, Any], *, to: str
+) -> EmailMultiAlternatives:
+    """A row of the queue as it goes out, in the language that is active.
+
+    Of ``<template>_subject.txt`` and ``<template>.txt``; ``context`` holds the conference.
+    """
+    conference: Conference = context["conference"]
+    subject = one_line(render_to_string(f"{template}_subject.txt", context))
+    body = _tidy(render_to_string(f"{template}.txt", context))
+    html = html_of(body, title=subject, heading=conference.name, colour=conference.colour)
+    made = EmailMultiAlternatives(
+        subject=subject,
+        body=body,
+        to=[to],
+        reply_to=[conference.contact_email] if conference.contact_email else None,
+        # RFC 3834, 5: no holiday notes in return. RFC 5322, 3.6.4: the same each time it is sent.
+        headers={
+            "Message-ID": f"<{row.key}@{urlsplit(settings.SITE_URL).hostname}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    made.attach_alternative(html, "text/html")
     return made
 
 

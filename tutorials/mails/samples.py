@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from conference.models import Conference
-from people.models import Attendee
+from conference.roles import Role
+from people.models import Attendee, Invitation, Person
+from tutorials.mails.letters import letter_message
 from tutorials.mails.message import message
-from tutorials.models import Mail, Registration, Slot, Tutorial
-from tutorials.models.mail import MailKind
+from tutorials.models import Letter, Mail, Registration, Slot, Tutorial
+from tutorials.models.mail import LetterKind, MailKind
 
 # The id of nobody: links that are signed for it lead to nothing.
 NOBODY = 0
@@ -59,8 +61,26 @@ def sample_of(
             facts=facts,
             created_at=at,
         )
-        made = message(mail, at=at)
-        made.subject = f"[{_('Sample')}] {made.subject}"
+        return _marked(message(mail, at=at))
+
+
+def letter_sample_of(
+    kind: LetterKind, conference: Conference, *, address: str, language: str, at: datetime
+) -> EmailMultiAlternatives:
+    """A letter of that kind of the conference; nothing is written, and its link leads nowhere."""
+    with override(language):
+        letter = Letter(conference=conference, kind=kind, created_at=at)
+        if kind == LetterKind.INVITATION:
+            letter.invitation = Invitation(
+                conference=conference, email=address, role=Role.EDITOR, key="-", invited_at=at
+            )
+        else:
+            letter.person = Person(name=_("Ada Example"), email=address, link_key="-")
+        return _marked(letter_message(letter, language=language))
+
+
+def _marked(made: EmailMultiAlternatives) -> EmailMultiAlternatives:
+    made.subject = f"[{_('Sample')}] {made.subject}"
     return made
 
 

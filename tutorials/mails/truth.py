@@ -21,6 +21,8 @@ def is_true(mail: Mail, at: datetime) -> bool:
     One that tells what happened is, even where something else has happened since: that has a mail
     of its own. One that says how things are is so only while they are. Two queries at most.
     """
+    if not mail.tutorial.conference.takes_registrations:
+        return False  # it came to be that people just come, and nobody is told of seats
     rule = RULES.get(MailKind(mail.kind))
     if rule is None or mail.registration is None:
         return True

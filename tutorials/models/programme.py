@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from conference.models import Conference
 from conference.slugs import free_slug
@@ -36,6 +37,8 @@ class Track(models.Model):
     )
     description = models.TextField(_("description"), blank=True, help_text=_("Markdown."))
     position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("track")
@@ -209,6 +212,10 @@ class Tutorial(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = TutorialQuerySet.as_manager()
+    # Seats have a history of their own (models/history.py).
+    history = HistoricalRecords(
+        excluded_fields=[*sorted(WRITTEN_BY_REGISTRATION), "imported", "created_at", "updated_at"]
+    )
 
     class Meta:
         verbose_name = _("tutorial")
@@ -306,6 +313,11 @@ class Tutorial(models.Model):
         return self.seats is not None and self.seats_taken >= self.seats
 
     @property
+    def was_waited_for(self) -> bool:
+        """Whether anybody waits, or ever has; the numbers of a queue start on either side of 0."""
+        return self.queue_head < self.queue_tail
+
+    @property
     def presenter_line(self) -> str:
         """``Ada Lovelace (EPFL), Alan Turing``, in billing order. Wants presenters prefetched."""
         return ", ".join(str(presenter) for presenter in self.presenters.all())
@@ -340,6 +352,8 @@ class Presenter(models.Model):
     )
     affiliation = models.CharField(_("affiliation"), max_length=300, blank=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("presenter")

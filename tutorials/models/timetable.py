@@ -13,6 +13,7 @@ from django.db.models import F, Max, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from conference.models import Conference
 from tutorials.models.programme import Tutorial
@@ -145,6 +146,8 @@ class Session(models.Model):
     )
 
     objects = SessionQuerySet.as_manager()
+    # Of the draft: a release copies in bulk, and is its own history.
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("session")
@@ -231,6 +234,7 @@ class Slot(models.Model):
     presenter_line = models.TextField(blank=True, editable=False)
 
     objects = SlotQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["title", "room_name", "presenter_line"])
 
     class Meta:
         verbose_name = _("slot")

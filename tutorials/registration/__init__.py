@@ -10,6 +10,7 @@ at once. Changes are ``atomic(durable=True)``: what a function here has returned
 | ``taking_part.py`` | what does an attendee do? |
 | ``offers.py`` | a seat is held: accepted, declined, lapsed? |
 | ``organisers.py`` | what do organisers do? |
+| ``leaving.py`` | somebody wants to be forgotten: what of their seats? |
 | ``releasing.py`` | what does a new timetable do to them? |
 | ``filling.py`` | who gets a seat that is free? |
 | ``seats.py`` | how many are there? |
@@ -19,6 +20,7 @@ at once. Changes are ``atomic(durable=True)``: what a function here has returned
 """
 
 from tutorials.registration.filling import Loose, fill, next_in_line, settle, sweep, to_fill
+from tutorials.registration.leaving import leave_for_good
 from tutorials.registration.locks import lock_conference, lock_tutorials
 from tutorials.registration.offers import accept, decline, given_up_by, lapse, shorten_all
 from tutorials.registration.organisers import (
@@ -58,6 +60,7 @@ __all__ = [
     "follow_release",
     "given_up_by",
     "lapse",
+    "leave_for_good",
     "lock_conference",
     "lock_tutorials",
     "next_in_line",

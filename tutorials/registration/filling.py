@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from itertools import takewhile
 from typing import TypeVar
 
 from django.db.models import F, Q
@@ -27,7 +28,6 @@ from tutorials.registration.locks import (
 )
 from tutorials.registration.writing import Act, confirm, end, offer
 from tutorials.standing import (
-    Standing,
     eligible,
     has_ticket,
     offer_ends,
@@ -37,6 +37,8 @@ from tutorials.standing import (
 
 T = TypeVar("T")
 WhenFree = Registration.WhenFree
+# So many are locked at once, at most, for people to be switched from them.
+TUTORIALS_AT_ONCE = 10
 
 
 @dataclass
@@ -44,8 +46,8 @@ class Filled:
     """What filling a tutorial did, and what it could not do within its own locks."""
 
     got: list[Registration] = field(default_factory=list)
-    # The next in the queue gives up another tutorial, which is not locked: `switch_waiter`.
-    switcher: Registration | None = None
+    # Who is next gives up another tutorial, which is not locked: `_switch_waiters`.
+    switchers: list[Registration] = field(default_factory=list)
 
 
 @dataclass
@@ -92,7 +94,9 @@ def to_fill() -> TutorialQuerySet:
     """Tutorials with a free seat and somebody who waits."""
     has_room = Q(seats__isnull=True) | Q(seats_taken__lt=F("seats"))
     waited_for = Registration.objects.waiting().order_by().values("tutorial")
-    published = Tutorial.objects.filter(status=Tutorial.Status.PUBLISHED)
+    published = Tutorial.objects.filter(
+        status=Tutorial.Status.PUBLISHED, conference__attendance__in=Conference.REGISTERING
+    )
     return published.filter(has_room, pk__in=waited_for).order_by("pk")
 
 
@@ -125,9 +129,16 @@ def _fill_through(pk: int, at: datetime, loose: Loose) -> list[Registration]:
     while True:
         filled = committed(partial(_fill_one, pk, at))
         got += filled.got
-        if filled.switcher is None:
+        if not filled.switchers:
             return got
-        got += committed(partial(_switch_waiter, filled.switcher, at, loose))
+        others = _first_given_up(filled.switchers)
+        got += committed(partial(_switch_waiters, pk, others, at, loose))
+
+
+def _first_given_up(switchers: Collection[Registration]) -> list[int]:
+    """Which tutorials to lock so that the first of these can be switched; not too many at once."""
+    given_up = dict.fromkeys(row.gives_up_id for row in switchers if row.gives_up_id)
+    return list(given_up)[:TUTORIALS_AT_ONCE]
 
 
 def _fill_one(pk: int, at: datetime) -> Filled:
@@ -138,9 +149,11 @@ def _fill_one(pk: int, at: datetime) -> Filled:
 def fill_locked(tutorial: Tutorial, act: Act) -> Filled:
     """Give free seats to those who wait, under the locks of all of them, as ``next_in_line`` says.
 
-    It stops at somebody who is to be switched: the other tutorial is not locked here.
+    It stops at those who are to be switched: the other tutorials are not locked here.
     """
     line = next_in_line(tutorial, act.at)
+    for row in line.switchers:
+        row.overlap = line.elsewhere.overlap_beside(row)
     for overlap in ("", Registration.Overlap.POLICY):
         those = [row for row in line.taking if line.elsewhere.overlap_of(row) == overlap]
         confirm(tutorial, those, Why.SEAT_FREED, act, overlap=overlap)
@@ -151,7 +164,7 @@ def fill_locked(tutorial: Tutorial, act: Act) -> Filled:
         facts = {"until": line.until.isoformat()}
         mails.tell(line.offered, MailKind.OFFERED, at=act.at, facts=facts)
         mails.tell(line.held, MailKind.HELD, at=act.at, facts=facts)
-    return Filled([*line.taking, *line.offered, *line.held], line.switcher)
+    return Filled([*line.taking, *line.offered, *line.held], line.switchers)
 
 
 @dataclass
@@ -163,21 +176,26 @@ class Line:
     taking: list[Registration] = field(default_factory=list)
     offered: list[Registration] = field(default_factory=list)
     held: list[Registration] = field(default_factory=list)  # for a ticket to be confirmed
-    switcher: Registration | None = None
+    switchers: list[Registration] = field(default_factory=list)  # after all of these, in order
 
     @property
     def length(self) -> int:
-        return len(self.taking) + len(self.offered) + len(self.held)
+        return sum(map(len, (self.taking, self.offered, self.held, self.switchers)))
 
 
 def next_in_line(tutorial: Tutorial, at: datetime) -> Line:
     """Who is to have the free seats of a tutorial; reads only.
 
     Nobody once the waiting list is closed: nobody is called to a tutorial that is about to begin.
-    The line ends at somebody who is to be switched.
+    Nobody while people just come: what they registered for before that rests. Who is to be
+    switched comes last: the line ends before the first after them who is not.
     """
     nobody = Line(Elsewhere(tutorial, [], [], at))
-    if tutorial.is_full or tutorial.status != Tutorial.Status.PUBLISHED:
+    if tutorial.is_full or not tutorial.was_waited_for:
+        return nobody
+    if tutorial.status != Tutorial.Status.PUBLISHED:
+        return nobody
+    if not tutorial.conference.takes_registrations:
         return nobody
     slots = list(
         Slot.objects.released(tutorial.conference)
@@ -192,12 +210,14 @@ def next_in_line(tutorial: Tutorial, at: datetime) -> Line:
         if line.length == tutorial.seats_left:
             break
         if line.elsewhere.switches(row):
-            line.switcher = row
-            break
+            line.switchers.append(row)
+            continue
         must_be_offered = line.elsewhere.must_be_offered(row)
         if must_be_offered and line.elsewhere.cannot_make_way(row):
             continue
         may_have_it = has_ticket(row.attendee, tutorial.conference)
+        if line.switchers and (may_have_it or line.until):
+            break
         if may_have_it and not must_be_offered:
             line.taking.append(row)
         elif line.until:
@@ -267,6 +287,11 @@ class Elsewhere:
             return Registration.Overlap.POLICY
         return row.overlap
 
+    def overlap_beside(self, row: Registration) -> str:
+        """The same for who is switched, and keeps others than the one that they give up."""
+        beside = self.held[row.attendee_id] - {row.gives_up_id}
+        return Registration.Overlap.POLICY if beside & self.clashing else ""
+
     def _in_the_way(self, row: Registration, held: set[int]) -> bool:
         return self._is_at_limit(held) or bool(self._overlapping(row, held))
 
@@ -284,47 +309,54 @@ class Elsewhere:
         return held & self.clashing
 
 
-def _switch_waiter(row: Registration, at: datetime, loose: Loose) -> list[Registration]:
-    """Switch the next in a queue from the tutorial that they give up, under the locks of both."""
-    pk, other = row.tutorial_id, row.gives_up_id
-    if other is None:
-        raise ValueError("Who is switched gives something up.")
+def _switch_waiters(pk: int, others: list[int], at: datetime, loose: Loose) -> list[Registration]:
+    """Switch those who are next in a queue from ``others``, which they give up; all are locked."""
 
     def attendees_of(tutorials: list[Tutorial]) -> set[int]:
         free = [candidates(tutorial) for tutorial in tutorials if tutorial.pk == pk]
-        return waiting_attendees([other]).union(*free)
+        return waiting_attendees(others).union(*free)
 
-    locked = lock([pk, other], attendees_of)
+    locked = lock([pk, *others], attendees_of)
     tutorial, act = locked.tutorials[pk], Act(None, at)
     filled = fill_locked(tutorial, act)  # whoever came before them, meanwhile
-    switcher = filled.switcher
-    if switcher is None or switcher.gives_up_id != other:
-        return filled.got  # who is next now, `_fill_through` asks again
-    theirs = Registration.objects.seated().filter(attendee=switcher.attendee_id, tutorial=other)
-    standing = Standing.load_bare(switcher.attendee, tutorial)
-    switcher.overlap = standing.overlap_mark(giving_up=[other])
-    switch_locked(tutorial, switcher, locked.tutorials[other], theirs.get(), act, loose)
-    return [*filled.got, switcher]
+    # Who is next now and gives up another still, `_fill_through` asks again.
+    rows = list(takewhile(lambda row: row.gives_up_id in others, filled.switchers))
+    theirs = Registration.objects.seated().order_by().filter(tutorial__in=others)
+    theirs = theirs.filter(attendee__in=[row.attendee_id for row in rows])
+    held = {(each.attendee_id, each.tutorial_id): each for each in theirs}
+    switched = [(row, held[row.attendee_id, row.gives_up_id]) for row in rows if row.gives_up_id]
+    switch_locked(tutorial, switched, locked.tutorials, act, loose)
+    return [*filled.got, *rows]
 
 
 def switch_locked(
     tutorial: Tutorial,
-    row: Registration,
-    given_up: Tutorial,
-    theirs: Registration,
+    switched: Sequence[tuple[Registration, Registration]],
+    others: Mapping[int, Tutorial],
     act: Act,
     loose: Loose,
-    why: Why = Why.SWITCHED,
 ) -> None:
-    """Give ``row`` a seat in a tutorial and end ``theirs`` in the one given up; both locked.
+    """Give each a seat in a tutorial and end what they hold in one of ``others``; all locked.
 
-    ``row.overlap`` says why it may be beside a third at the same time.
+    ``switched`` are pairs: the registration that gets a seat, whose ``overlap`` says why it may be
+    beside a third at the same time, and the one that is given up for it.
 
-    The seat that this frees goes to whoever waits for it.
+    The seats that this frees go to whoever waits for them, once all have been switched.
     """
-    confirm(tutorial, [row], why, act, overlap=row.overlap)
-    give_up(given_up, theirs, act, loose)
-    mails.tell([row], MailKind.SWITCHED, at=act.at, facts={"other": given_up.pk})
+    rows = [row for row, _theirs in switched]
+    for overlap in ("", Registration.Overlap.POLICY):
+        those = [row for row in rows if row.overlap == overlap]
+        confirm(tutorial, those, Why.SWITCHED, act, overlap=overlap)
+    ended: dict[int, list[Registration]] = defaultdict(list)
+    for _row, theirs in switched:
+        ended[theirs.tutorial_id].append(theirs)
+        loose.freed.add(theirs.attendee_id)
+    for pk, given_up in ended.items():
+        end(others[pk], given_up, Registration.Because.MOVED, Why.SWITCHED, act)
+    for pk in ended:
+        refill(others[pk], act, loose)
+    facts = {theirs.attendee_id: {"other": theirs.tutorial_id} for _row, theirs in switched}
+    mails.tell(rows, MailKind.SWITCHED, at=act.at, facts=lambda row: facts[row.attendee_id])
 
 
 def give_up(given_up: Tutorial, theirs: Registration, act: Act, loose: Loose) -> None:
@@ -340,5 +372,5 @@ def refill(tutorial: Tutorial, act: Act, loose: Loose) -> None:
     A seat beyond the capacity, kept when that was lowered, is gone when it is given up.
     """
     seats.follow(tutorial, act)
-    if fill_locked(tutorial, act).switcher:
+    if fill_locked(tutorial, act).switchers:
         loose.unfinished.add(tutorial.pk)

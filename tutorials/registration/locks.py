@@ -55,15 +55,22 @@ def lock(
         .filter(pk__in=tutorial_ids)
         .order_by("pk")
     )
+    attendees = _lock_attendees(attendees_of(tutorials))
+    return Locked({tutorial.pk: tutorial for tutorial in tutorials}, attendees)
+
+
+def _lock_attendees(ids: Collection[int]) -> dict[int, Attendee]:
+    if not ids:
+        return {}
     attendees = (
         Attendee.objects.select_for_update(no_key=True, of=("self",))
         .select_related("user")
-        .filter(pk__in=attendees_of(tutorials))
+        .filter(pk__in=ids)
         .order_by("pk")
     )
     locked = {attendee.pk: attendee for attendee in attendees}
     _read_what_they_point_to(locked.values())
-    return Locked({tutorial.pk: tutorial for tutorial in tutorials}, locked)
+    return locked
 
 
 def _read_what_they_point_to(attendees: Collection[Attendee]) -> None:
@@ -117,8 +124,10 @@ def committed(work: Callable[[], T]) -> T:
 
 
 def candidates(tutorial: Tutorial) -> set[int]:
-    """Who might be given a free seat: nobody while none is free."""
-    return set() if tutorial.is_full else waiting_attendees([tutorial.pk])
+    """Who might be given a free seat: nobody while none is free, or where nobody ever waited."""
+    if tutorial.is_full or not tutorial.was_waited_for:
+        return set()
+    return waiting_attendees([tutorial.pk])
 
 
 def waiting_attendees(tutorial_ids: Collection[int]) -> set[int]:

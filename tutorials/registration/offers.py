@@ -113,12 +113,11 @@ def _accept(pk: int, giving_up: set[int], act: Act, loose: Loose) -> Registratio
 def _refuse_what_is_gone(row: Registration, at: datetime) -> None:
     lapsed = row.status == Status.CANCELLED and row.cancelled_because == Because.LAPSED
     if lapsed or (row.offered_until and row.offered_until <= at):
-        raise Refused(
-            Refusal(
-                "offer_lapsed",
-                _("This offer has lapsed. You can register again, and join the waiting list."),
-            )
-        )
+        if row.tutorial.conference.has_waiting_list:
+            text = _("This offer has lapsed. You can register again, and join the waiting list.")
+        else:
+            text = _("This offer has lapsed. You can register again while seats are free.")
+        raise Refused(Refusal("offer_lapsed", text))
     if row.status != Status.OFFERED:
         raise Refused(Refusal("offer_gone", _("This seat is not offered to you any more.")))
     if row.awaits_ticket:

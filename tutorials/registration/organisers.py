@@ -68,7 +68,7 @@ def _add(
 ) -> Registration:
     locked = lock_one(tutorial_id, lambda tutorial: {attendee_id, *candidates(tutorial)})
     tutorial, attendee = locked.tutorials[tutorial_id], locked.attendee(attendee_id)
-    if fill_locked(tutorial, act).switcher:
+    if fill_locked(tutorial, act).switchers:
         raise SwitchFirst(tutorial)
     standing = Standing.load_bare(attendee, tutorial)
     row = standing.mine
@@ -204,7 +204,7 @@ def follow_capacity(
         seats[tutorial] = at_least_taken(tutorial, wanted)
     set_seats(seats, why, act, pinned=[each for each in kept if too_few and each.pk in too_few])
     for tutorial in tutorials:
-        if tutorial.pk in waited_for and fill_locked(tutorial, act).switcher:
+        if tutorial.pk in waited_for and fill_locked(tutorial, act).switchers:
             loose.unfinished.add(tutorial.pk)
     return kept
 

@@ -151,7 +151,7 @@ def _register(
     refusal = standing.why_not(act.at, when_free=when_free, despite_overlap=despite_overlap)
     if refusal:
         raise Refused(refusal)
-    if waiting and fill_locked(tutorial, act).switcher:
+    if waiting and fill_locked(tutorial, act).switchers:
         raise SwitchFirst(tutorial)
     if is_new:
         _save(attendee)
@@ -179,6 +179,9 @@ def _place(standing: Standing, row: Registration, act: Act) -> None:
     """Give a new registration a seat where it can have one, else a place in the queue; tell it."""
     tutorial, attendee = standing.tutorial, row.attendee
     if tutorial.is_full or row.when_free != WhenFree.TAKE:
+        if not tutorial.conference.has_waiting_list:
+            # The last seat has just gone to somebody who waited since before it was switched off.
+            raise Refused(standing.full())
         join_queue(tutorial, row, act)
         row.place = place(row)
         mails.tell([row], MailKind.WAITING, at=act.at, place=row.place)
@@ -247,7 +250,7 @@ def _switch(
     refusal = standing.why_not(act.at, when_free=WhenFree.SWITCH)
     if refusal:
         raise Refused(refusal)
-    if fill_locked(tutorial, act).switcher:
+    if fill_locked(tutorial, act).switchers:
         raise SwitchFirst(tutorial)
     row = Registration(
         attendee=attendee,
@@ -280,7 +283,7 @@ def _switch(
     if standing.is_at_limit(giving_up=[other_id]):
         raise Refused(Refusal("limit", _("You have as many tutorials as one person may.")))
     row.overlap = standing.overlap_mark(giving_up=[other_id])
-    switch_locked(tutorial, row, other, theirs, act, loose)
+    switch_locked(tutorial, [(row, theirs)], locked.tutorials, act, loose)
     row.place = None
     return row
 

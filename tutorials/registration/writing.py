@@ -77,7 +77,7 @@ def join_queue(tutorial: Tutorial, row: Registration, act: Act) -> None:
     A clock can lie and two can share a moment; the tutorial's counter does neither.
     """
     tutorial.queue_tail += 1
-    tutorial.save(update_fields=["queue_tail"])
+    _keep(tutorial, "queue_tail")
     _change(
         tutorial,
         [row],
@@ -114,7 +114,7 @@ def move_back(
             overlap=row.overlap if row.overlap == Registration.Overlap.POLICY else "",
             reminded_at=None,
         )
-    tutorial.save(update_fields=["queue_head"])
+    _keep(tutorial, "queue_head")
 
 
 def end(
@@ -235,6 +235,11 @@ def _change(
         ),
         batch_size=BATCH,
     )
+
+
+def _keep(tutorial: Tutorial, counter: str) -> None:
+    """Write a counter of a queue; not by ``save()``, which keeps a history of what people edit."""
+    Tutorial.objects.filter(pk=tutorial.pk).update(**{counter: getattr(tutorial, counter)})
 
 
 def _add_seats_taken(tutorial: Tutorial, number: int) -> None:

@@ -6,8 +6,10 @@ follow every link. The pages show neither a name nor an address, and nobody keep
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -22,6 +24,8 @@ from tutorials.tokens import registration_of, token_for
 from tutorials.views import saying
 from tutorials.views.participation import see
 from tutorials.waiting import passed_over
+
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 # What the page says by itself when it is shown again.
 SHOWN_ANYWAY = frozenset({"offer_lapsed", "offer_gone", "awaits_ticket"})
@@ -53,7 +57,7 @@ def offer(request: HttpRequest, conference: Conference, token: str) -> HttpRespo
         "place": registration.place(mine),
         "leave_url": reverse("tutorials:leave", args=[conference.slug, token_for(mine, "leave")]),
     }
-    return _nobody_keeps(render(request, "tutorials/offer.html", context))
+    return nobody_keeps(render(request, "tutorials/offer.html", context))
 
 
 @registering_page
@@ -81,7 +85,7 @@ def leave(request: HttpRequest, conference: Conference, token: str) -> HttpRespo
         "choices": Choices(standing, clock.now()),
         "token": token,
     }
-    return _nobody_keeps(render(request, "tutorials/leave.html", context))
+    return nobody_keeps(render(request, "tutorials/leave.html", context))
 
 
 def _answer(request: HttpRequest, mine: Registration) -> HttpResponse:
@@ -110,10 +114,10 @@ def _answer(request: HttpRequest, mine: Registration) -> HttpResponse:
 
 def _gone(request: HttpRequest) -> HttpResponse:
     """No link of ours has this token: most likely it was cut off on its way. Say how to go on."""
-    return _nobody_keeps(render(request, "tutorials/link_gone.html", status=404))
+    return nobody_keeps(render(request, "tutorials/link_gone.html", status=404))
 
 
-def _nobody_keeps(response: HttpResponse) -> HttpResponse:
+def nobody_keeps(response: Response) -> Response:
     """Keep an address that lets its bearer act out of caches, search engines and other sites.
 
     The site's ``Referrer-Policy`` (same-origin) tells it to no other site. “no-referrer” would also

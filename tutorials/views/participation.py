@@ -146,8 +146,9 @@ def my_tutorials(request: HttpRequest, conference: Conference) -> HttpResponse:
 
 
 def _public_tutorial(conference: Conference, slug: str) -> Tutorial:
+    """Only its address and title are read: what is decided is read again under a lock."""
     public = Tutorial.objects.public().for_conference(conference)
-    tutorial = get_object_or_404(public, slug=slug)
+    tutorial = get_object_or_404(public.only("conference", "slug", "title"), slug=slug)
     tutorial.conference = conference
     return tutorial
 

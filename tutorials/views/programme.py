@@ -14,7 +14,7 @@ from people.models import Person
 from tutorials import board as boards
 from tutorials import presenters, programme
 from tutorials.choices import Choices
-from tutorials.models import Tutorial
+from tutorials.models import Material, Tutorial
 from tutorials.standing import Standing
 from tutorials.summary import sentence, slot_facts, summary
 from tutorials.waiting import passed_over
@@ -45,6 +45,8 @@ def tutorial_detail(request: HttpRequest, conference: Conference, tutorial: str)
         raise Http404("No public tutorial has this address.")
     at = clock.now()
     context: dict[str, object] = {"tutorial": found}
+    if found.has_files:  # type: ignore[attr-defined]
+        context["files"] = Material.objects.accepted().filter(tutorial=found)
     if conference.takes_registrations:
         user = visitor(request)
         attendee = attendee_or_new(user, conference) if user else None

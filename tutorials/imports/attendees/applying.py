@@ -20,14 +20,17 @@ from django.utils.translation import gettext as _
 
 from conference.models import Conference
 from people.models import Attendee, TicketKind, User
+from people.privacy import erased_tickets, ticket_hash
 from tutorials import registration
 from tutorials.imports.attendees import columns as headings
 from tutorials.imports.attendees.matching import Known
 from tutorials.imports.attendees.planning import Batch
 from tutorials.imports.attendees.report import Report
-from tutorials.imports.attendees.tables import open_table
 from tutorials.imports.attendees.tickets import Reader, Survey, Ticket, survey
+from tutorials.imports.faults import whole_file
+from tutorials.imports.tables import open_table
 from tutorials.models import Registration
+from tutorials.privacy import deleted_in_words
 from tutorials.registration.locks import lock
 
 BATCH = 500
@@ -58,6 +61,8 @@ def import_attendees(
     batches. Raises ``FaultyFile``, and has written nothing then. Locks 500 attendees at a time, and
     tutorials only where seats are concerned.
     """
+    if deleted := deleted_in_words(conference):
+        raise whole_file(deleted)
     score = partial(headings.score, also=conference.ticket_columns | dict(columns or {}))
     with open_table(path, score) as table:
         matched = headings.match(
@@ -105,11 +110,13 @@ class Import:
         self.conference, self.found, self.report = conference, found, report
         self.by, self.at, self.dry_run = by, at, dry_run
         self.known = Known(conference, found)
+        self.erased = erased_tickets(conference)
         self.linked: set[int] = set()
         self.kinds = {kind.name: kind for kind in conference.ticket_kinds.all()}
 
     def take(self, tickets: list[Ticket]) -> None:
         """Bring in a batch: one transaction, and then what it means for seats."""
+        tickets = self._without_erased(tickets)
         self._make_kinds(tickets)
         if self.dry_run:
             batch = self._plan(tickets, _read)
@@ -152,6 +159,15 @@ class Import:
         for pk, number in imported.values_list("pk", "ticket_number").iterator():
             if number not in self.found.numbers:
                 yield pk
+
+    def _without_erased(self, tickets: list[Ticket]) -> list[Ticket]:
+        """Who asked us to forget them does not come back by a list that still names them."""
+        if not self.erased:
+            return tickets
+        pk = self.conference.pk
+        kept = [each for each in tickets if ticket_hash(pk, each.number) not in self.erased]
+        self.report.counts["erased"] += len(tickets) - len(kept)
+        return kept
 
     def _make_kinds(self, tickets: list[Ticket]) -> None:
         names = {ticket.said.get("ticket_kind", "") for ticket in tickets} - {"", *self.kinds}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from tutorials.imports.attendees.faults import Fault, FaultyFile
+from tutorials.imports.faults import Fault, FaultyFile
 
 LABELS = {
     "ticket_number": gettext_lazy("ticket number"),

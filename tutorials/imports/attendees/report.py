@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
 from tutorials.imports.attendees.columns import LABELS, Columns, quoted
-from tutorials.imports.attendees.faults import SHOWN
+from tutorials.imports.faults import SHOWN
 
 SENTENCES = {
     "created": ngettext_lazy("Created: %(n)d attendee.", "Created: %(n)d attendees.", "n"),
@@ -46,6 +46,11 @@ SENTENCES = {
     "never_here": ngettext_lazy(
         "Left out: %(n)d cancelled ticket of somebody who was never here.",
         "Left out: %(n)d cancelled tickets of people who were never here.",
+        "n",
+    ),
+    "erased": ngettext_lazy(
+        "Left out: %(n)d ticket of somebody who asked us to delete their data.",
+        "Left out: %(n)d tickets of people who asked us to delete their data.",
         "n",
     ),
     "missing": ngettext_lazy(

@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from people.models import Attendee, TicketKind
 from people.names import JOINERS, sort_name_of
 from tutorials.imports.attendees.columns import Columns
-from tutorials.imports.attendees.faults import Faults
-from tutorials.imports.attendees.tables import Cells, Table
+from tutorials.imports.faults import Faults
+from tutorials.imports.tables import Cells, Table
 
 # A number that a spreadsheet has shortened: 1.23457E+18.
 SHORTENED = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)

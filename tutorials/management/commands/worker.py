@@ -1,4 +1,4 @@
-"""Do what nobody waits for, and all that is timed: mail, offers that lapse, reminders."""
+"""Do what nobody waits for, and all that is timed: mail, offers, reminders, forgetting."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from django.db import Error, connection
 
 from conference import clock
 from people.accounts import forget_unconfirmed
-from tutorials import mails, registration
-from tutorials.imports.attendees.uploads import forget_uploads
+from people.privacy import forget_sessions, forget_unused
+from tutorials import mails, privacy, registration
+from tutorials.imports.uploads import forget_uploads
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,9 @@ def work(stop: threading.Event, *, once: bool = False) -> None:
         Job("reminders", timedelta(minutes=5), lambda: registration.remind(at=clock.now())),
         Job("accounts", timedelta(hours=1), forget_unconfirmed),
         Job("uploads", timedelta(hours=1), forget_uploads),
+        Job("privacy", timedelta(hours=1), lambda: privacy.erase_due(clock.now())),
+        Job("unused accounts", timedelta(hours=6), forget_unused),
+        Job("sessions", timedelta(hours=6), forget_sessions),
         # Last, so that one round also sends what the others have to tell.
         Job("mail", timedelta(seconds=1), lambda: _send(stop)),
     ]

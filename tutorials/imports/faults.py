@@ -54,6 +54,11 @@ def whole_file(message: str) -> FaultyFile:
     return FaultyFile([Fault(0, "", message)])
 
 
+def too_large() -> FaultyFile:
+    """The exception for a workbook that would fill the memory."""
+    return whole_file(_("This XLSX file is too large. Save it as CSV."))
+
+
 class Faults:
     """Collects them, the first ones with their words and the others by number alone."""
 

@@ -6,10 +6,14 @@ from datetime import timedelta
 
 from conference.clock import now
 from people.models import AttendeeFile
+from tutorials.models import ProgrammeFile
 
 KEPT_FOR = timedelta(days=1)
 
 
 def forget_uploads(older_than: timedelta = KEPT_FOR) -> int:
     """Delete such files; return how many. They hold people's names and addresses."""
-    return AttendeeFile.objects.filter(uploaded_at__lt=now() - older_than).delete()[0]
+    before = now() - older_than
+    attendees, _rows = AttendeeFile.objects.filter(uploaded_at__lt=before).delete()
+    programmes, _rows = ProgrammeFile.objects.filter(uploaded_at__lt=before).delete()
+    return attendees + programmes

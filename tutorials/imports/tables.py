@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -17,19 +18,24 @@ from xml.etree.ElementTree import ParseError
 import openpyxl
 from django.utils.translation import gettext as _
 
-from tutorials.imports.attendees.faults import Fault, FaultyFile, whole_file
+from tutorials.imports import bombs
+from tutorials.imports.faults import Fault, FaultyFile, too_large, whole_file
 
 Cells = Sequence[str]
 Row = tuple[int, Cells]  # the line that it begins in, from 1
 Score = Callable[[Cells], int]  # how many headings we know in a row
 
 MOST_ROWS = 200_000
+MOST_COLUMNS = 500
+MOST_LINES = 2**20  # of a sheet, empty ones included; no spreadsheet has more
 MOST_BYTES_UNZIPPED = 500 * 2**20
 # A title, a date and an empty line may stand above the headings.
 HEADINGS_WITHIN = 10
 DELIMITERS = ",;\t|"
 # What openpyxl raises for a file that is damaged, or is something else in a ZIP archive.
 BROKEN = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, EOFError, ParseError)
+# So XLSX writes a character that XML does not have, and what only looks like it.
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
@@ -55,6 +61,9 @@ class Table:
         self.headings = [" ".join(heading.split()) for heading in headings]
         while self.headings and not self.headings[-1]:
             self.headings.pop()
+        if len(self.headings) > MOST_COLUMNS:
+            text = _("The file has more than %(number)d columns. Delete those that say nothing.")
+            raise whole_file(text % {"number": MOST_COLUMNS})
 
     def rows(self) -> Iterator[Row]:
         """The rows below the headings; raises ``FaultyFile`` where there are too many."""
@@ -132,6 +141,10 @@ class _Csv:
                 raise FaultyFile([Fault(line, "", text % {"error": error})]) from error
 
 
+class NulFound(FaultyFile):
+    """It is text but for a character that no text has."""
+
+
 def _encoding(path: Path, beginning: bytes) -> str:
     """UTF-8 or, where that cannot be, Windows-1252, which Excel writes."""
     for mark, encoding in BYTE_ORDER_MARKS.items():
@@ -142,6 +155,8 @@ def _encoding(path: Path, beginning: bytes) -> str:
         raise whole_file(_("This is neither CSV nor XLSX."))
     try:
         _check(path, "utf-8")
+    except NulFound:
+        raise
     except FaultyFile:
         _check(path, "cp1252")
         return "cp1252"
@@ -149,14 +164,21 @@ def _encoding(path: Path, beginning: bytes) -> str:
 
 
 def _check(path: Path, encoding: str) -> None:
-    """Raise ``FaultyFile`` unless all of the file is text of this encoding."""
+    """Raise ``FaultyFile`` unless all of the file is text of this encoding, without a NUL in it."""
     decoder = codecs.getincrementaldecoder(encoding)()
     line = 1
     with path.open("rb") as file:
         while True:
             part = file.read(2**16)
             try:
-                line += decoder.decode(part, final=not part).count("\n")
+                text = decoder.decode(part, final=not part)
+                nul = text.find("\0")
+                if nul >= 0:
+                    line += text.count("\n", 0, nul)
+                    raise NulFound(
+                        [Fault(line, "", _("There is a NUL character, which no text has."))]
+                    )
+                line += text.count("\n")
             except UnicodeDecodeError as error:
                 line += part[: error.start].count(b"\n")
                 text = _(
@@ -174,7 +196,9 @@ def _workbook(path: Path) -> Iterator[Any]:
         try:
             with zipfile.ZipFile(file) as archive:
                 if sum(part.file_size for part in archive.infolist()) > MOST_BYTES_UNZIPPED:
-                    raise whole_file(_("This XLSX file is too large. Save it as CSV."))
+                    raise too_large()
+                for part in archive.infolist():
+                    bombs.defuse(archive, part)
             # What a formula shows, as it was when the file was saved; nothing is computed here.
             workbook = openpyxl.load_workbook(file, read_only=True, data_only=True)
         except BROKEN as error:
@@ -195,6 +219,8 @@ class _Sheet:
     def rows(self) -> Iterator[Row]:
         try:
             for line, values in enumerate(self.sheet.iter_rows(values_only=True), start=1):
+                if line > MOST_LINES:
+                    raise too_large()
                 yield line, [_text(value) for value in values]
         except BROKEN as error:
             raise _broken() from error
@@ -219,4 +245,4 @@ def _text(value: Any) -> str:
         return str(int(value)) if value.is_integer() else repr(value)
     if isinstance(value, (date, time)):
         return value.isoformat()
-    return str(value)
+    return ESCAPED.sub(lambda match: chr(int(match[1], 16)), str(value))

@@ -1,0 +1,127 @@
+"""Which files may be handed in for a tutorial, and who may have them?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import PurePath
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+from django.db import transaction
+from django.http import FileResponse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from people.models import Person
+from tutorials.models import Material, Tutorial
+
+LARGEST = 50 * 2**20
+MOST_WAITING = 10
+
+_ZIP = b"PK\x03\x04"
+# What a file is called, how it begins, and what browsers are told that it is.
+KINDS: dict[str, tuple[bytes, str]] = {
+    "pdf": (b"%PDF-", "application/pdf"),
+    "pptx": (
+        _ZIP,
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ),
+    "odp": (_ZIP, "application/vnd.oasis.opendocument.presentation"),
+    "key": (_ZIP, "application/zip"),
+    "zip": (_ZIP, "application/zip"),
+    "ipynb": (b"{", "application/x-ipynb+json"),
+    "png": (b"\x89PNG\r\n\x1a\n", "image/png"),
+    "jpg": (b"\xff\xd8\xff", "image/jpeg"),
+    "jpeg": (b"\xff\xd8\xff", "image/jpeg"),
+}
+ACCEPT = ",".join(f".{suffix}" for suffix in KINDS)
+
+
+def check_file(file: File) -> None:
+    """Raise ``ValidationError`` with a sentence for a file that is not taken.
+
+    By its name and how it begins; it is never opened, nor unpacked, nor shown by a browser as ours.
+    """
+    if file.size > LARGEST:
+        raise ValidationError(_("The file is larger than 50 MB. Save it smaller, or link to it."))
+    suffix = _suffix(file.name or "")
+    if suffix not in KINDS:
+        raise ValidationError(
+            _("This kind of file is not taken. Upload one of these: %s.") % ", ".join(KINDS)
+        )
+    file.seek(0)
+    head = file.read(1024)
+    file.seek(0)
+    begins, _type = KINDS[suffix]
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip() if suffix == "ipynb" else head
+    if not text.startswith(begins):
+        raise ValidationError(_("The file is called .%s, but is none. Save it again.") % suffix)
+
+
+def title_of(name: str) -> str:
+    """What a file is called where nobody says: its name without the ending."""
+    return PurePath(name).stem.replace("_", " ").strip()[:200] or _("File")
+
+
+def hand_in(
+    person: Person, tutorial: Tutorial, file: File, title: str, *, at: datetime
+) -> Material:
+    """Keep a presenter's file until an organiser accepts it; ``check_file`` goes before.
+
+    Raises ``ValidationError`` where many of theirs wait already.
+    """
+    with transaction.atomic(durable=True):
+        # One upload at a time counts those that wait.
+        Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+        if tutorial.files.filter(uploaded_by=person, accepted_at=None).count() >= MOST_WAITING:
+            raise ValidationError(
+                _("%d files of yours wait for an organiser. Take one back first.") % MOST_WAITING
+            )
+        return Material.objects.create(
+            tutorial=tutorial,
+            title=title or title_of(file.name or ""),
+            file=file,
+            size=file.size,
+            uploaded_at=at,
+            uploaded_by=person,
+            position=tutorial.files.count() + 1,
+        )
+
+
+def may_take_back(material: Material, person: Person) -> bool:
+    """Whether a presenter may delete a file: their own, as long as nobody has accepted it."""
+    return material.uploaded_by_id == person.pk and material.accepted_at is None
+
+
+def added_by_organiser(material: Material, file: File, *, at: datetime) -> None:
+    """Fill in what the row says of a file that needs nobody's accepting; it is not saved."""
+    material.size, material.uploaded_at = file.size, at
+    material.accepted_at = material.accepted_at or at
+
+
+def accept_file(material: Material, *, at: datetime) -> None:
+    """Show it on the page of its tutorial. Accepting twice changes nothing."""
+    Material.objects.filter(pk=material.pk, accepted_at=None).update(accepted_at=at)
+
+
+def public_file(name: str) -> Material | None:
+    """The file that is kept under a name, if anybody may have it. One query."""
+    found = Material.objects.accepted().filter(file=name)
+    return found.filter(tutorial__in=Tutorial.objects.public()).select_related("tutorial").first()
+
+
+def download(material: Material) -> FileResponse:
+    """The file as a download: browsers keep it, and run nothing that is in it.
+
+    Raises ``FileNotFoundError`` where it is gone from where files are kept.
+    """
+    suffix = _suffix(material.file.name or "")
+    name = f"{slugify(f'{material.tutorial.code} {material.title}') or 'file'}.{suffix}"
+    kind = KINDS.get(suffix, (b"", "application/octet-stream"))[1]
+    return FileResponse(
+        material.file.open("rb"), as_attachment=True, filename=name, content_type=kind
+    )
+
+
+def _suffix(name: str) -> str:
+    return name.rpartition(".")[2].lower() if "." in name else ""

@@ -1,0 +1,127 @@
+"""What presenters hand in by their own link: files, and corrections that an organiser accepts."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from people.models import Person
+from tutorials.models.programme import Tutorial
+
+
+def material_path(material: Material, filename: str) -> str:
+    """Where a file is kept; its name there tells nothing but its kind."""
+    suffix = filename.rpartition(".")[2].lower()
+    return f"materials/{uuid.uuid4().hex}.{suffix}"
+
+
+class MaterialQuerySet(models.QuerySet["Material"]):
+    def accepted(self) -> MaterialQuerySet:
+        """Those that are public as soon as their tutorial is, in the order of its page."""
+        return self.filter(accepted_at__isnull=False).order_by("position", "pk")
+
+
+class Material(models.Model):
+    """A file to a tutorial, such as its slides. Public once an organiser has accepted it."""
+
+    tutorial = models.ForeignKey(
+        Tutorial, models.CASCADE, related_name="files", verbose_name=_("tutorial")
+    )
+    title = models.CharField(_("title"), max_length=200)
+    file = models.FileField(_("file"), upload_to=material_path)
+    size = models.PositiveBigIntegerField(_("size in bytes"), editable=False)
+    uploaded_at = models.DateTimeField(_("uploaded"), editable=False)
+    # By their own link; empty: by an organiser.
+    uploaded_by = models.ForeignKey(
+        Person,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("uploaded by"),
+    )
+    accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True, editable=False)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = MaterialQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete the file along, once it is certain that the row is gone."""
+        storage, name = self.file.storage, self.file.name
+        deleted = super().delete(*args, **kwargs)
+        if name:
+            transaction.on_commit(lambda: storage.delete(name))
+        return deleted
+
+
+class CorrectionStatus(models.TextChoices):
+    OPEN = "open", _("waits for an answer")
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+
+
+class Correction(models.Model):
+    """What a presenter wants changed in their own entry, or in that of a tutorial of theirs."""
+
+    Status = CorrectionStatus
+
+    person = models.ForeignKey(
+        Person, models.CASCADE, related_name="corrections", verbose_name=_("person")
+    )
+    # Empty: in the entry of the person.
+    tutorial = models.ForeignKey(
+        Tutorial,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="corrections",
+        verbose_name=_("tutorial"),
+    )
+    # By field: {"was": …, "becomes": …}; "was" tells whether somebody else changed it meanwhile.
+    changes = models.JSONField(_("changes"), default=dict)
+    photo = models.ImageField(_("photo"), upload_to="photos/", blank=True)
+    status = models.CharField(
+        _("status"), max_length=10, choices=CorrectionStatus, default=CorrectionStatus.OPEN
+    )
+    sent_at = models.DateTimeField(_("sent"))
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+
+    class Meta:
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        ordering = ["-sent_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="correction_status_is_known", condition=Q(status__in=CorrectionStatus.values)
+            ),
+            models.CheckConstraint(
+                name="correction_decided_has_time",
+                condition=Q(status="open", decided_at__isnull=True)
+                | (~Q(status="open") & Q(decided_at__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.get_status_display()}"
