@@ -33,15 +33,16 @@ install: .venv/installed ## make .venv, with exactly what constraints.txt names
 run: install ## serve the sample conference on this machine
 	$(PY) manage.py demo
 
-test: test-sqlite test-postgresql ## every test on SQLite, and on PostgreSQL what asks the database
+test: test-sqlite test-postgresql ## the tests on SQLite, and on PostgreSQL what a database decides
 
 test-sqlite: install
-	env -u DATABASE_URL $(PY) -m pytest -n $(WORKERS)
+	env -u DATABASE_URL $(PY) -m pytest -n $(WORKERS) -m "not long and not browser and not thorough"
 
 test-postgresql: install
 	$(PY) -m tests.postgresql -n $(WORKERS) -m "not long and not browser and not one_database"
 
-test-rest: install ## what `make test` leaves out on PostgreSQL: pages, texts, the browser
+test-rest: install ## what `make test` leaves out: the browser, the whole site, pages on PostgreSQL
+	env -u DATABASE_URL $(PY) -m pytest -n $(WORKERS) -m "not long and (browser or thorough)"
 	$(PY) -m tests.postgresql -n $(WORKERS) -m "not long and (browser or one_database)"
 
 test-long: install ## the tests that take minutes, on both databases

@@ -25,71 +25,49 @@ from tests.factories import (
 )
 from tutorials import schedule
 
-# Pages, texts and files: what these say is the same on every database, so `make test` asks them on
-# one. `make test-rest`, which CI runs too, asks them on PostgreSQL as well.
-SAY_NOTHING_ABOUT_THE_DATABASE = {
-    "test_accessibility",
-    "test_account_mails",
-    "test_account_pages",
-    "test_admin_history",
-    "test_admin_mails",
+# What the database decides: locks, constraints, queues, big reads. `make test` asks these on every
+# database, and all others on SQLite; `make test-rest`, which CI runs too, asks PostgreSQL the others.
+ASK_EVERY_DATABASE = {
+    "test_attendance_list",
+    "test_audit",
+    "test_crashes",
+    "test_import_attendees",
+    "test_invitations",
+    "test_letters",
+    "test_locks",
+    "test_mails",
+    "test_main_job",
+    "test_offers",
+    "test_privacy_of_attendees",
+    "test_race_over_http",
+    "test_races",
+    "test_registration",
+    "test_release_people",
+    "test_rules_hold",
+    "test_schedule",
+    "test_waiting_rules",
+    "test_who_may_register",
+}
+
+# Each walks the whole site, or starts processes again and again: half a minute for one file.
+# `make test` leaves them to `make test-rest`; the races it runs on PostgreSQL, where they decide.
+THOROUGH = {
     "test_admin_pages",
-    "test_admin_timetable",
-    "test_admin_tutorials",
-    "test_api_schema",
-    "test_api_secrets",
-    "test_attendance_files",
-    "test_attendance_pages",
-    "test_clock",
-    "test_colour",
-    "test_csv_file",
-    "test_demo",
+    "test_crashes",
     "test_every_address",
-    "test_export_attendance",
-    "test_front",
-    "test_german",
-    "test_home",
-    "test_import_attendees_admin",
-    "test_import_attendees_files",
-    "test_import_programme_admin",
-    "test_import_sheet_files",
-    "test_import_text",
-    "test_journey",
-    "test_language",
-    "test_layers",
-    "test_logs",
-    "test_mail_html",
-    "test_mails_calendar",
-    "test_mails_texts",
-    "test_mails_truth",
-    "test_markdown",
-    "test_participation_choices",
-    "test_passed_over",
-    "test_photos",
-    "test_presenters",
-    "test_presenting_admin",
-    "test_privacy",
-    "test_privacy_pages",
-    "test_public_addresses",
-    "test_query_counts",
-    "test_schedule_page",
+    "test_race_over_http",
+    "test_races",
     "test_settings",
-    "test_sign_in_sheets",
-    "test_staff",
-    "test_texts",
-    "test_tokens",
-    "test_translations",
-    "test_tutorial_detail",
-    "test_tutorial_list",
-    "test_venues",
-    "test_xlsx_file",
+    "test_uses",
 }
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.stem in SAY_NOTHING_ABOUT_THE_DATABASE:
+        if item.path.stem not in ASK_EVERY_DATABASE:
             item.add_marker(pytest.mark.one_database)
+        if item.path.stem in THOROUGH:
+            item.add_marker(pytest.mark.thorough)
 
 
 @pytest.fixture(autouse=True)
