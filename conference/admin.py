@@ -144,6 +144,9 @@ class ConferenceAdmin(WithHistory, ConferenceModelAdmin):
         "tutorials_per_attendee",
         "waiting_list_closes_hours",
         "is_current",
+        # By these attendees' data could be deleted at once; the form asks.
+        "ends_on",
+        "delete_after",
         "logo",
     )
     conference_path = ""

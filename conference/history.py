@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
@@ -174,8 +175,12 @@ def _made_anew(record: Any, by: User | None) -> models.Model:
         value = getattr(row, field.attname)
         if value is None or field.remote_field is None or _is_there(field, value):
             continue
-        if field.null:
-            setattr(row, field.attname, None)
+        if not field.null:
+            raise ValidationError(
+                _("What it belongs to is gone (%(field)s). Bring that back first.")
+                % {"field": field.verbose_name}
+            )
+        setattr(row, field.attname, None)
     row._state.adding = True
     row.full_clean()
     row._history_user = by
@@ -184,8 +189,6 @@ def _made_anew(record: Any, by: User | None) -> models.Model:
 
 
 def _child_made_anew(record: Any, by: User | None) -> None:
-    from django.core.exceptions import ValidationError
-
     try:
         with transaction.atomic():
             _made_anew(record, by)

@@ -52,7 +52,11 @@ def logo_path(conference: Conference, filename: str) -> str:
 class ConferenceQuerySet(models.QuerySet["Conference"]):
     def current(self) -> Conference | None:
         """The edition that ``/`` leads to: the one marked, else the last to end, else None."""
-        return self.order_by("-is_current", "-ends_on", "-pk").first()
+        return self.current_first().first()
+
+    def current_first(self) -> ConferenceQuerySet:
+        """The current edition before all others."""
+        return self.order_by("-is_current", "-ends_on", "-pk")
 
 
 class AttendanceMode(models.TextChoices):

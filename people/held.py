@@ -13,7 +13,9 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from conference.dates import moment_in_words
-from people.models import Attendee, Invitation, Person, PersonLink, User
+from people.forgotten import FORGOTTEN
+from people.models import Attendee, Person, PersonLink, User
+from people.privacy import invitations_of, places_of
 from people.tickets import addresses_of
 
 
@@ -48,15 +50,15 @@ SOURCES: list[Callable[[User], list[Section]]] = []
 
 def held_about(user: User) -> list[Section]:
     """All that we hold of an account and its owner. A fixed number of queries."""
-    addresses = addresses_of(user)
+    addresses, places = addresses_of(user), places_of(user)
     return [
         _account(user),
         _addresses(user),
-        _places(user),
-        _tickets(user, addresses),
+        _places(places),
+        _tickets(places, addresses),
         *(section for source in SOURCES for section in source(user)),
         _roles(user),
-        _invitations(addresses),
+        _invitations(user, addresses),
         _people(addresses),
     ]
 
@@ -135,12 +137,11 @@ def _addresses(user: User) -> Section:
     )
 
 
-def _places(user: User) -> Section:
-    rows = user.attendees.select_related("conference", "ticket_kind").order_by("pk")
+def _places(places: Iterable[Attendee]) -> Section:
     return Section(
         "places",
         _("Places at conferences"),
-        _("What the list at the door has of you, and the ticket that is linked to your account."),
+        _("What the list at the door has of you, and your ticket."),
         {
             "conference": _("Conference"),
             "name": _("Name"),
@@ -160,7 +161,7 @@ def _places(user: User) -> Section:
             "made_at": _("Made"),
             "from_ticket_shop": _("What the ticket shop’s list said of you"),
         },
-        [_place(each) for each in rows],
+        [_place(each) for each in places],
     )
 
 
@@ -188,13 +189,17 @@ def _place(attendee: Attendee) -> dict[str, Any]:
 
 
 def _of_shop(imported: Mapping[str, Any]) -> str:
-    said = (f"{name}: {value}" for name, value in imported.items() if isinstance(value, str))
-    return "; ".join(each for each in said if not each.endswith(": "))
+    return "; ".join(
+        f"{name}: {value}"
+        for name, value in imported.items()
+        if isinstance(value, str) and value not in ("", FORGOTTEN)
+    )
 
 
-def _tickets(user: User, addresses: set[str]) -> Section:
+def _tickets(places: Iterable[Attendee], addresses: set[str]) -> Section:
+    """Those that are not among their own places."""
     theirs = Q(email__in=addresses) | Q(buyer_email__in=addresses)
-    found = Attendee.objects.filter(theirs).exclude(user=user)
+    found = Attendee.objects.filter(theirs).exclude(pk__in=[each.pk for each in places])
     rows = found.select_related("conference").order_by("pk")
     return Section(
         "tickets",
@@ -231,13 +236,12 @@ def _roles(user: User) -> Section:
     )
 
 
-def _invitations(addresses: set[str]) -> Section:
-    found = Invitation.objects.alias(address=Lower("email")).filter(address__in=addresses)
-    rows = found.select_related("conference").order_by("pk")
+def _invitations(user: User, addresses: set[str]) -> Section:
+    rows = invitations_of(user, addresses).select_related("conference")
     return Section(
         "invitations",
         _("Invitations"),
-        _("Roles that were offered to an address of yours."),
+        _("Roles that were offered to an address of yours, or that you accepted."),
         {
             "conference": _("Conference"),
             "email": _("E-mail"),

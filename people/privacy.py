@@ -14,10 +14,9 @@ from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.contrib.admin.models import LogEntry
 from django.contrib.auth import SESSION_KEY
-from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
@@ -26,20 +25,15 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from conference.models import Conference
+from people.forgotten import BATCH, ERASED_NAME, FORGOTTEN, scrub_log
 from people.models import Attendee, Invitation, Membership, Person, User, new_badge_code
 from people.team import led_alone, lock_teams_of
 from people.tickets import addresses_of, plain_number, same_name
 
-# What stands for a name that was deleted, in every language, since it is a row's content.
-ERASED_NAME = "Deleted attendee"
-# What the last import is said to have written where an address was deleted: the next import takes
-# it for somebody's edit, and keeps the field empty.
-FORGOTTEN = "(deleted)"
 # In `Attendee.imported`, which is otherwise empty for who was erased.
 TICKET_HASH = "erased_ticket"
 
 UNUSED_FOR = timedelta(days=183)
-BATCH = 500
 
 
 class ErasureRefused(Exception):
@@ -54,6 +48,8 @@ class Keeper:
     erase: Callable[[Attendee, User | None, datetime], None]
     # What would end if these places were erased at that time: a sentence each.
     ends: Callable[[Collection[Attendee], datetime], list[str]]
+    # Takes e-mail addresses from what else it wrote, while rows of ours still have them.
+    forget: Callable[[Collection[str]], None]
 
 
 KEEPERS: list[Keeper] = []
@@ -121,17 +117,6 @@ def erased_tickets(conference: Conference) -> set[str]:
     return {said[TICKET_HASH] for said in remembered if TICKET_HASH in said}
 
 
-def scrub_log(model: type[models.Model], ids: Collection[int]) -> None:
-    """Let the admin's log name these rows no more; what was done to them stays in it."""
-    kind = ContentType.objects.get_for_model(model)
-    rows = list(map(str, ids))
-    for start in range(0, len(rows), BATCH):
-        entries = LogEntry.objects.filter(
-            content_type=kind, object_id__in=rows[start : start + BATCH]
-        )
-        entries.update(object_repr=ERASED_NAME)
-
-
 def show_to_presenters(user: User, conference: Conference, agreed: bool) -> bool:
     """Note whether the presenters may see somebody's name; False for who has no place here."""
     mine = Attendee.objects.filter(user=user, conference=conference)
@@ -158,7 +143,7 @@ def places_of(user: User) -> list[Attendee]:
     A ticket that came with an address of theirs is their own if it bears their name, or where they
     have none, if it is the only one at its conference. Three queries.
     """
-    linked = list(user.attendees.select_related("conference").order_by("pk"))
+    linked = list(user.attendees.select_related("conference", "ticket_kind").order_by("pk"))
     sent = [ticket for ticket in sent_to(user) if ticket.user_id is None]
     return linked + [ticket for ticket in sent if _is_own(ticket, user, sent)]
 
@@ -172,7 +157,7 @@ def _is_own(ticket: Attendee, user: User, sent: Iterable[Attendee]) -> bool:
 def sent_to(user: User) -> QuerySet[Attendee]:
     """The places of other accounts, or of none, that go by an e-mail address of theirs."""
     found = Attendee.objects.filter(email__in=addresses_of(user)).exclude(user=user)
-    return found.select_related("conference").order_by("pk")
+    return found.select_related("conference", "ticket_kind").order_by("pk")
 
 
 def entries_of(user: User) -> list[Person]:
@@ -197,6 +182,7 @@ def erase_account(user: User, *, at: datetime) -> None:
     while not deleted:
         for attendee in places_of(user):
             erase_place(attendee, by=user, at=at)
+        _forget_invitations(user, addresses)
         _forget_addresses(addresses)
         # Somebody may have registered on another device meanwhile.
         deleted = _delete(user)
@@ -210,18 +196,48 @@ def _refuse(user: User) -> None:
 
 
 def _forget_addresses(addresses: Collection[str]) -> None:
-    """Take their addresses from tickets of others, from invitations and from who presents."""
+    """Take their addresses from tickets of others, from who presents, and what named them."""
     with transaction.atomic(durable=True):
         theirs = Q(email__in=addresses) | Q(buyer_email__in=addresses)
-        for ticket in Attendee.objects.select_for_update().filter(theirs).order_by("pk"):
+        said = Q(imported__email__in=addresses) | Q(imported__buyer_email__in=addresses)
+        for ticket in Attendee.objects.select_for_update().filter(theirs | said).order_by("pk"):
+            _forget_what_was_imported(ticket, addresses)
             for field in ("email", "buyer_email"):
                 if getattr(ticket, field) in addresses:
                     setattr(ticket, field, "")
-                if ticket.imported.get(field) in addresses:
-                    ticket.imported[field] = FORGOTTEN
             ticket.save(update_fields=["email", "buyer_email", "imported"])
-        _of(Invitation, addresses).delete()
+        for keeper in KEEPERS:
+            keeper.forget(addresses)
         _of(Person, addresses).update(email="")
+
+
+def _forget_what_was_imported(ticket: Attendee, addresses: Collection[str]) -> None:
+    """Take from what the shop said of a ticket their addresses, and whose it was before."""
+    imported = ticket.imported
+    if imported.get("email") in addresses:
+        for field in ("name", "affiliation"):
+            if imported.get(field) and imported[field] != getattr(ticket, field):
+                imported[field] = FORGOTTEN
+    for field in ("email", "buyer_email"):
+        if imported.get(field) in addresses:
+            imported[field] = FORGOTTEN
+
+
+def invitations_of(user: User, addresses: Collection[str]) -> QuerySet[Invitation]:
+    """The invitations to an address of theirs, and to whatever address they accepted."""
+    rows = Invitation.objects.alias(address=Lower("email"))
+    return rows.filter(Q(address__in=addresses) | Q(accepted_by=user)).order_by("pk")
+
+
+def _forget_invitations(user: User, addresses: Collection[str]) -> None:
+    """Delete their invitations, and take the addresses that these went to from what named them."""
+    with transaction.atomic(durable=True):
+        invitations = list(invitations_of(user, addresses))
+        for keeper in KEEPERS:
+            keeper.forget({each.email.lower() for each in invitations})
+        ids = [each.pk for each in invitations]
+        scrub_log(Invitation, ids)
+        Invitation.objects.filter(pk__in=ids).delete()
 
 
 def _of(model: type[models.Model], addresses: Collection[str]) -> QuerySet[Any]:
@@ -249,7 +265,9 @@ def _delete(user: User) -> bool:
 def forget_accounts(ids: Collection[int]) -> None:
     """Delete accounts with their addresses and roles; the admin's log names them no more."""
     memberships = Membership.objects.filter(user__in=ids).values_list("pk", flat=True)
+    addresses = EmailAddress.objects.filter(user__in=ids).order_by().values_list("pk", flat=True)
     scrub_log(Membership, list(memberships))
+    scrub_log(EmailAddress, list(addresses))
     scrub_log(User, ids)
     User.objects.filter(pk__in=ids).delete()
 

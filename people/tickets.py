@@ -26,6 +26,7 @@ from django.db.models.functions import Lower, Replace, Upper
 from django.utils.translation import gettext as _
 
 from conference.models import Conference
+from people.forgotten import FORGOTTEN, scrub_log
 from people.models import Attendee, TicketKind, User, new_badge_code
 from people.names import clean_name, sort_name_of
 
@@ -338,7 +339,7 @@ def _join(ticket: Attendee, mine: Attendee | None, user: User | None) -> Attende
         mine.user, mine.claimed_ticket, mine.claimed_at = None, "", None
         mine.save(update_fields=["user", "claimed_ticket", "claimed_at"])
     else:
-        mine.delete()
+        _delete(mine)
     return _give(ticket, user)
 
 
@@ -360,11 +361,17 @@ def _move(ticket: Attendee, mine: Attendee) -> Attendee:
         Attendee.objects.filter(pk=mine.pk).update(ticket_number="")
         _write(ticket, had)
     else:
-        ticket.delete()
+        _delete(ticket)
     mine.affiliation = mine.affiliation or ticket.affiliation
     _write(mine, has, "affiliation")
     _settle(mine)
     return mine
+
+
+def _delete(attendee: Attendee) -> None:
+    """Delete a place that nothing hangs on; the admin's log names nobody who is not here."""
+    scrub_log(Attendee, [attendee.pk])
+    attendee.delete()
 
 
 def _write(attendee: Attendee, values: dict[str, object], *others: str) -> None:
@@ -406,13 +413,42 @@ def hand_on(
             raise TicketRefused("in_use", text)
         # They still see whom they gave it to.
         ticket.buyer_email = ticket.buyer_email or ticket.email
+        if _tied(ticket):
+            ticket = _taken_off(ticket)
+        else:
+            _forget_holder(ticket)
         ticket.name, ticket.sort_name, ticket.email = name, sort_name_of(name), email
-        if ticket.user_id:
-            # What they carry about is not the new holder's.
-            ticket.user, ticket.badge_code = None, new_badge_code()
-        ticket.claimed_ticket, ticket.claimed_at = "", None
+        ticket.imported = _without_holder(ticket.imported)
         ticket.save()
     return ticket
+
+
+def _taken_off(place: Attendee) -> Attendee:
+    """A new place with the ticket of another, which stays its holder's with what they did."""
+    has = {field: getattr(place, field) for field in OF_THE_TICKET}
+    new = Attendee(conference=place.conference)
+    nothing = {field: getattr(new, field) for field in OF_THE_TICKET}
+    _write(place, nothing)
+    for field, value in has.items():
+        setattr(new, field, value)
+    return new
+
+
+def _forget_holder(ticket: Attendee) -> None:
+    """Take from a ticket what its holder said and agreed to: it is not the new one's."""
+    if ticket.user_id:
+        # What they carry about is not the new holder's.
+        ticket.user, ticket.badge_code = None, new_badge_code()
+    ticket.affiliation, ticket.language, ticket.shown_to_presenters = "", "", False
+    ticket.claimed_ticket, ticket.claimed_at = "", None
+    scrub_log(Attendee, [ticket.pk])
+
+
+def _without_holder(imported: dict[str, object]) -> dict[str, object]:
+    """What the shop said of a ticket without whom it was for; the next import keeps the new one."""
+    if not imported:
+        return imported  # it did not come by an import
+    return {**imported, **dict.fromkeys(("name", "email", "affiliation"), FORGOTTEN)}
 
 
 # Saying that one has a ticket

@@ -26,7 +26,7 @@ from tests.factories import (
 from tutorials import schedule
 
 # What the database decides: locks, constraints, queues, big reads. `make test` asks these on every
-# database, and all others on SQLite; `make test-rest`, which CI runs too, asks PostgreSQL the others.
+# database, and all others on SQLite; `make test-rest`, which CI runs too, asks PostgreSQL the rest.
 ASK_EVERY_DATABASE = {
     "test_attendance_list",
     "test_audit",

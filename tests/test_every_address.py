@@ -59,7 +59,7 @@ from tutorials.models import (
     Tutorial,
 )
 from tutorials.models.mail import LetterKind
-from tutorials.tokens import token_for
+from tutorials.tokens import key_at, token_for
 from venues.models import Room, Venue
 
 # Who asks. The row in question is always of the conference A, but for one's own; ``other`` is an
@@ -447,8 +447,8 @@ def world(programme, settings, tmp_path):
             "tutorials:presenter_detail": {"presenter": person.slug},
             "tutorials:offer": {"token": token_for(rows[0], "offer")},
             "tutorials:leave": {"token": token_for(rows[0], "leave")},
-            "tutorials:presenting": {"key": KEY},
-            "tutorials:presenting_file": {"key": KEY, "pk": material.pk},
+            "tutorials:presenting": {"key": key_at(KEY, "cpal-2026")},
+            "tutorials:presenting_file": {"key": key_at(KEY, "cpal-2026"), "pk": material.pk},
             "tutorials:invitation": {"key": invitation.key},
             "admin:view_on_site": {"content_type_id": tutorial.pk, "object_id": programme.t1.pk},
             "admin:app_list": {"app_label": "tutorials"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from people.held import Section
-from people.models import User
+from people.models import Attendee, User
+from people.privacy import places_of
 from people.tickets import addresses_of
 from tutorials.models import (
     Change,
@@ -30,18 +31,19 @@ from tutorials.models import (
 
 def held_about(user: User) -> list[Section]:
     """All that hangs on an account's places, what was mailed there, and what it did as staff."""
+    places = places_of(user)
     return [
-        _registrations(user),
-        _history(user),
-        _check_ins(user),
-        _mails(user),
-        *_presenting(addresses_of(user)),
-        _done(user),
+        _registrations(places),
+        _history(places, user),
+        _check_ins(places),
+        _mails(places),
+        *_presenting(user),
+        _done(places, user),
     ]
 
 
-def _of_places(rows: QuerySet[Any], user: User) -> QuerySet[Any]:
-    theirs = rows.filter(attendee__user=user).select_related("tutorial__conference")
+def _of_places(rows: QuerySet[Any], places: Collection[Attendee]) -> QuerySet[Any]:
+    theirs = rows.filter(attendee__in=places).select_related("tutorial__conference")
     return theirs.order_by("pk")
 
 
@@ -54,7 +56,7 @@ def _whose() -> dict[str, str]:
     return {"conference": _("Conference"), "tutorial": _("Tutorial")}
 
 
-def _registrations(user: User) -> Section:
+def _registrations(places: Collection[Attendee]) -> Section:
     return Section(
         "registrations",
         _("Registrations"),
@@ -75,7 +77,7 @@ def _registrations(user: User) -> Section:
         },
         [
             _registration(row)
-            for row in _of_places(Registration.objects.select_related("gives_up"), user)
+            for row in _of_places(Registration.objects.select_related("gives_up"), places)
         ],
     )
 
@@ -98,7 +100,7 @@ def _registration(row: Registration) -> dict[str, Any]:
     }
 
 
-def _history(user: User) -> Section:
+def _history(places: Collection[Attendee], user: User) -> Section:
     return Section(
         "history",
         _("What happened to them"),
@@ -122,7 +124,7 @@ def _history(user: User) -> Section:
                 "reason": row.reason,
                 "by": _by(row, user),
             }
-            for row in _of_places(Change.objects.all(), user)
+            for row in _of_places(Change.objects.all(), places)
         ],
     )
 
@@ -133,8 +135,8 @@ def _by(change: Change, user: User) -> str:
     return _("you") if change.by_id == user.pk else _("an organiser")
 
 
-def _check_ins(user: User) -> Section:
-    rows = list(_of_places(CheckIn.objects.all(), user))
+def _check_ins(places: Collection[Attendee]) -> Section:
+    rows = list(_of_places(CheckIn.objects.all(), places))
     starts = _starts(rows)
     return Section(
         "check_ins",
@@ -160,7 +162,7 @@ def _starts(rows: Iterable[CheckIn]) -> dict[Any, Any]:
     return {slot.key: zones[slot.key].local(slot.session.starts_at) for slot in slots}
 
 
-def _mails(user: User) -> Section:
+def _mails(places: Collection[Attendee]) -> Section:
     return Section(
         "mails",
         _("Mails"),
@@ -173,7 +175,7 @@ def _mails(user: User) -> Section:
             "given_up_at": _("Given up"),
             "reason": _("Reason given"),
         },
-        [_mail(row) for row in _of_places(Mail.objects.all(), user)],
+        [_mail(row) for row in _of_places(Mail.objects.all(), places)],
     )
 
 
@@ -189,8 +191,9 @@ def _mail(row: Mail) -> dict[str, Any]:
     }
 
 
-def _presenting(addresses: set[str]) -> list[Section]:
-    return [_presented(addresses), _corrections(addresses), _letters(addresses)]
+def _presenting(user: User) -> list[Section]:
+    addresses = addresses_of(user)
+    return [_presented(addresses), _corrections(addresses), _letters(user, addresses)]
 
 
 def _presented(addresses: set[str]) -> Section:
@@ -234,11 +237,12 @@ def _corrections(addresses: set[str]) -> Section:
     )
 
 
-def _letters(addresses: set[str]) -> Section:
+def _letters(user: User, addresses: set[str]) -> Section:
     found = Letter.objects.alias(
         of_person=Lower("person__email"), of_invitation=Lower("invitation__email")
     )
-    theirs = Q(of_person__in=addresses) | Q(of_invitation__in=addresses)
+    accepted = Q(invitation__accepted_by=user)
+    theirs = accepted | Q(of_person__in=addresses) | Q(of_invitation__in=addresses)
     rows = found.filter(theirs).select_related("conference").order_by("pk")
     return Section(
         "letters",
@@ -262,12 +266,12 @@ def _letters(addresses: set[str]) -> Section:
     )
 
 
-def _done(user: User) -> Section:
+def _done(places: Collection[Attendee], user: User) -> Section:
     """By numbers alone: what was done is about others."""
     numbers = {
         _("Check-ins at the door"): CheckIn.objects.filter(by=user),
         _("Changes of registrations and seats"): Change.objects.filter(by=user).exclude(
-            attendee__user=user
+            attendee__in=places
         ),
         _("Lists that you took"): Download.objects.filter(by=user),
         _("Heads that you counted"): HeadCount.objects.filter(by=user),

@@ -91,6 +91,8 @@ def accept(invitation: Invitation, user: User, *, at: datetime) -> Membership:
             if member is None:
                 raise TeamRefused(_("Your role was taken away since you accepted."))
             return member
+        if user.is_superuser:
+            raise TeamRefused(_("You may do all of that already. The invitation stays open."))
         if member and not Role(current.role).is_above(member.role):
             return member
         member = member or Membership(conference=current.conference, user=user)

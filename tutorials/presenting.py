@@ -21,6 +21,7 @@ from django.core.validators import URLValidator
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,6 +33,7 @@ from tutorials import mails
 from tutorials.models import Correction, Letter, Presenter, Tutorial
 from tutorials.models.mail import LetterKind
 from tutorials.rights import is_editable
+from tutorials.tokens import key_at
 
 # What can be corrected, in the order in which pages show it.
 OF_PERSON = {
@@ -75,10 +77,12 @@ def presenter_of(key: str, conference: Conference) -> Person | None:
 
     None also where they present nothing at the conference. One query.
     """
-    if not key:
+    link_key = key.rpartition("-")[0]
+    if not link_key or not constant_time_compare(key, key_at(link_key, conference.slug)):
         return None
     presents = Presenter.objects.filter(person=OuterRef("pk"), tutorial__conference=conference)
-    return Person.objects.filter(Exists(presents), link_key=key).prefetch_related("links").first()
+    people = Person.objects.filter(Exists(presents), link_key=link_key)
+    return people.prefetch_related("links").first()
 
 
 def presenters_at(conference: Conference) -> QuerySet[Person]:
@@ -274,6 +278,9 @@ def accept(correction: Correction, *, by: User, at: datetime, seen: str) -> None
         correction = _undecided(correction)
         if correction.status == Correction.Status.ACCEPTED:
             return
+        tutorial = correction.tutorial
+        if tutorial and not tutorial.presenters.filter(person=correction.person).exists():
+            raise OutdatedError(_("They do not present this tutorial any more. Please decline."))
         if fingerprint(correction) != seen:
             raise OutdatedError(_("This has changed since you looked. Please look again."))
         wanted = {name: each["becomes"] for name, each in correction.changes.items()}

@@ -13,6 +13,7 @@ from functools import partial
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -20,10 +21,11 @@ from conference.clock import now
 from conference.dates import day_in_words
 from conference.models import Conference
 from conference.roles import Action, conferences_where
+from people.forgotten import BATCH, scrub_log
 from people.models import Attendee, AttendeeFile, User
-from people.privacy import BATCH, Keeper, blank, scrub_log
+from people.privacy import Keeper, blank
 from tutorials import registration
-from tutorials.models import Change, CheckIn, Mail, Registration, Tutorial
+from tutorials.models import Change, CheckIn, Letter, Mail, Registration, Tutorial
 from tutorials.registration.leaving import begun_by
 from tutorials.registration.locks import lock
 from tutorials.standing import Refused
@@ -53,11 +55,17 @@ def _let_go(attendee: Attendee, at: datetime) -> None:
     blank([attendee], at)
 
 
-def _forget(attendee_ids: Collection[int]) -> None:
-    """Delete what was mailed to them, and what was said of them in words; the counts stay."""
+def scrub_places(attendee_ids: Collection[int]) -> None:
+    """Let the admin's log name no more whose these places, and what hangs on them, are."""
+    scrub_log(Attendee, attendee_ids)
     for model in NAMED_IN_THE_LOG:
         rows = model._default_manager.filter(attendee__in=attendee_ids)
         scrub_log(model, list(rows.order_by().values_list("pk", flat=True)))
+
+
+def _forget(attendee_ids: Collection[int]) -> None:
+    """Delete what was mailed to them, and what was said of them in words; the counts stay."""
+    scrub_places(attendee_ids)
     Mail.objects.filter(attendee__in=attendee_ids).delete()
     theirs = Change.objects.filter(attendee__in=attendee_ids).exclude(reason="")
     # Where the seats were raised for somebody, that has a row of its own with the same reason.
@@ -88,7 +96,18 @@ def _ending(row: Registration) -> str:
     return text % words
 
 
-KEEPER = Keeper(erase_place, what_ends)
+def forget_addresses(addresses: Collection[str]) -> None:
+    """Take e-mail addresses from why mails were not sent, and from the log of letters to them."""
+    for address in addresses:
+        for model in (Mail, Letter):
+            named = model._default_manager.filter(last_error__icontains=address)
+            named.update(last_error="")
+    letters = Letter.objects.alias(address=Lower("invitation__email"))
+    ids = letters.filter(address__in=addresses).order_by().values_list("pk", flat=True)
+    scrub_log(Letter, list(ids))
+
+
+KEEPER = Keeper(erase_place, what_ends, forget_addresses)
 
 
 # A whole conference
@@ -173,10 +192,17 @@ def deletion_in_words(conference: Conference) -> str:
 
 
 def deleted_in_words(conference: Conference) -> str:
-    """What became of the attendees' names; empty where they are here."""
+    """What became of the attendees' names; empty where they are here, or wanted again.
+
+    Where the day was moved since, behind the one on which they were deleted, those who were stay
+    so, and others may come.
+    """
     if conference.personal_data_deleted_at is None:
         return ""
-    day = day_in_words(conference.local(conference.personal_data_deleted_at))
+    deleted_at = conference.local(conference.personal_data_deleted_at)
+    if deleted_at.date() <= conference.data_deleted_after:
+        return ""
+    day = day_in_words(deleted_at)
     text = _(
         "The names and addresses of the attendees were deleted on %(day)s, as this conference had "
         "said it would. How many took part is still counted."

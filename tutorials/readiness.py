@@ -55,8 +55,8 @@ def readiness(conference: Conference, at: datetime) -> Readiness:
     slots = list(draft.values_list("tutorial", "room", "room__capacity"))
     steps = [
         *_programme(tutorials, slots),
-        *_presenters(conference),
-        *_release(conference, findings),
+        *(_presenters(conference) if tutorials else ()),
+        *_release(conference, findings, bool(tutorials)),
         *_texts(conference),
     ]
     if conference.takes_registrations:
@@ -124,7 +124,9 @@ def _presenters(conference: Conference) -> Iterator[Step]:
     )
 
 
-def _release(conference: Conference, findings: list[Finding]) -> Iterator[Step]:
+def _release(
+    conference: Conference, findings: list[Finding], has_tutorials: bool
+) -> Iterator[Step]:
     blocking = sum(finding.blocks for finding in findings)
     text = ngettext(
         "%(number)d finding stops the release.", "%(number)d findings stop the release.", blocking
@@ -138,14 +140,15 @@ def _release(conference: Conference, findings: list[Finding]) -> Iterator[Step]:
     hidden = conference.tutorials.filter(
         status__in=(Tutorial.Status.PROPOSED, Tutorial.Status.DRAFT)
     ).count()
-    yield Step(
-        "published",
-        _("Published"),
-        not hidden,
-        _missing(hidden, _("not published, so nobody sees them"))
-        if hidden
-        else _("All tutorials are public."),
-    )
+    if has_tutorials:
+        yield Step(
+            "published",
+            _("Published"),
+            not hidden,
+            _missing(hidden, _("not published, so nobody sees them"))
+            if hidden
+            else _("All tutorials are public."),
+        )
     current = Schedule.objects.current(conference).first()
     if current is None:
         yield Step("released", _("Schedule released"), False, _("Nobody sees the times yet."))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 from django.core.signing import BadSignature, Signer
+from django.utils.crypto import salted_hmac
 
 from conference.models import Conference
 from tutorials.models import Registration
@@ -39,3 +40,13 @@ def registration_of(token: str, purpose: Purpose, conference: Conference) -> Reg
 def _signer(purpose: Purpose) -> Signer:
     # A full stop, since mail programs end a link at some of the other marks.
     return Signer(salt=f"tutorials.tokens.{purpose}", sep=".")
+
+
+def key_at(link_key: str, slug: str) -> str:
+    """What stands in the address of a person's page at a conference, of the key that they have.
+
+    Each conference has its own, which cannot be told from another's: whose team writes to a
+    presenter learns nothing of what another team's attendees let presenters see.
+    """
+    proof = salted_hmac("tutorials.presenting", f"{slug}/{link_key}", algorithm="sha256")
+    return f"{link_key}-{proof.hexdigest()[:24]}"

@@ -174,6 +174,20 @@ def test_a_deleted_session_comes_back_with_its_tutorials(organiser_client, confe
     assert Session.objects.get(pk=session_id).slots.get().key == key
 
 
+def test_a_session_comes_back_without_a_tutorial_that_is_gone(organiser_client, conference):
+    session, tutorial = make_session(conference, at(8)), make_tutorial(conference)
+    make_slot(session, tutorial)
+    session_id, tutorial_id = session.pk, tutorial.pk
+    session.delete()
+    tutorial.delete()
+
+    bring_back_deleted(organiser_client, Session, session_id)
+    bring_back_deleted(organiser_client, Tutorial, tutorial_id)
+
+    assert Session.objects.filter(pk=session_id).exists()
+    assert Tutorial.objects.filter(pk=tutorial_id).exists()
+
+
 def test_where_its_place_is_taken_it_stays_away(organiser_client, conference):
     tutorial = make_tutorial(conference, code="A1")
     key = tutorial.pk

@@ -429,3 +429,14 @@ def test_venues_go_with_their_rooms(sign_in, conference):
     sign_in("editor").post(reverse("admin:venues_venue_delete", args=[venue.pk]), {"post": "yes"})
 
     assert not Venue.objects.exists()
+
+
+@pytest.mark.parametrize("lookup", ["link_key__startswith", "email__startswith", "link_key__gte"])
+def test_no_list_tells_a_presenter_s_secrets_letter_by_letter(client, programme, lookup):
+    viewer = make_user()
+    viewer.memberships.create(conference=programme.conference, role="viewer")
+    client.force_login(viewer)
+
+    answer = client.get(reverse("admin:people_person_changelist"), {lookup: "a"})
+
+    assert answer.status_code == 400

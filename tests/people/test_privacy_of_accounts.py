@@ -10,8 +10,9 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from people import privacy
+from people.forgotten import ERASED_NAME
 from people.models import Attendee, Invitation, Membership, Person, User
-from people.privacy import ERASED_NAME, ErasureRefused
+from people.privacy import ErasureRefused
 from tests.factories import NOW, at, make_attendee, make_conference, make_ticket, make_user, prove
 from tutorials import checkin, registration
 from tutorials.audit import audit
@@ -65,7 +66,7 @@ def ada(client, programme, organiser, django_user_model):
     slot = Slot.objects.released(conference).get(tutorial=programme.t1)
     checkin.check_in(mine, slot, by=organiser, at=at(8))
     role = Membership.objects.create(conference=conference, user=ada, role="door")
-    rows = [mine, ada, role]
+    rows = [mine, ada, role, *EmailAddress.objects.all()]
     for model in (Registration, Mail, CheckIn):
         rows += model.objects.all()
     for row in rows:
@@ -214,6 +215,70 @@ def test_tickets_bought_for_others_stay_theirs(ada, conference):
     own.refresh_from_db()
     assert own.erased_at == NOW
     assert left_of(EMAIL) == set()
+
+
+def test_of_a_ticket_handed_on_what_the_shop_said_goes(ada, conference):
+    said = {"name": NAME, "email": EMAIL, "affiliation": "SECRET-6", "ticket_kind": "Main"}
+    given = make_ticket(conference, name="Grace", email="g@example.org", imported=said)
+
+    privacy.erase_account(ada, at=NOW)
+
+    assert left_of(NAME, EMAIL, "SECRET-6") == set()
+    given.refresh_from_db()
+    assert (given.name, given.email) == ("Grace", "g@example.org")
+    assert given.imported["ticket_kind"] == "Main"
+
+
+def test_why_a_mail_was_not_sent_names_them_no_more(ada, programme):
+    failed = {"created_at": NOW, "due_at": NOW, "given_up_at": NOW}
+    error = "SMTPRecipientsRefused: {'Lovelace@example.org': (550, b'no')}"
+    person = Person.objects.get(name="A. L.")
+    letter = Letter.objects.create(
+        conference=programme.conference,
+        kind="presenter_link",
+        person=person,
+        last_error=error,
+        **failed,
+    )
+    friend = make_ticket(programme.conference, name="Grace", buyer_email=EMAIL)
+    mail = Mail.objects.create(
+        attendee=friend, tutorial=programme.t1, kind="left", last_error=error, **failed
+    )
+    other = Mail.objects.create(
+        attendee=friend, tutorial=programme.t1, kind="left", last_error="OSError", **failed
+    )
+
+    privacy.erase_account(ada, at=NOW)
+
+    for row, left in ((letter, ""), (mail, ""), (other, "OSError")):
+        row.refresh_from_db()
+        assert row.last_error == left
+
+
+def test_the_log_of_their_invitations_names_them_no_more(ada, conference, organiser):
+    accepted = Invitation.objects.create(
+        conference=conference,
+        email="work@example.net",
+        role="viewer",
+        key="w",
+        invited_at=NOW,
+        accepted_at=NOW,
+        accepted_by=ada,
+    )
+    letter = Letter.objects.create(
+        conference=conference,
+        kind="invitation",
+        invitation=accepted,
+        created_at=NOW,
+        due_at=NOW,
+    )
+    for row in (accepted, Invitation.objects.get(key="k"), letter):
+        LogEntry.objects.log_actions(organiser.pk, [row], CHANGE, single_object=True)
+    assert left_of("work@example.net")
+
+    privacy.erase_account(ada, at=NOW)
+
+    assert left_of("work@example.net", "da@example.org") == set()
 
 
 def test_the_last_organiser_stays(ada, conference):

@@ -12,7 +12,8 @@ from django.core import mail
 from django.core.management import call_command
 
 from conference.logs import LineFormatter
-from people.models import Invitation, Membership, Person, PersonLink, User
+from people import tickets
+from people.models import Attendee, Invitation, Membership, Person, PersonLink, User
 from tests.factories import (
     NOW,
     at,
@@ -137,6 +138,64 @@ class TestMyData:
         assert "Nobody Else" not in said
         assert "other@example.org" not in said
         assert "organiser@example.org" not in said
+
+    def test_has_what_hangs_on_a_place_that_nobody_linked(self, client, programme, organiser):
+        ada = prove(make_user("ada@example.org", name="Ada Lovelace"))
+        place = make_ticket(
+            programme.conference, name="Ada Lovelace", email=ada.email, affiliation="Engines"
+        )
+        registration.register(place, programme.t1, by=organiser, at=NOW)
+        friend = make_ticket(programme.conference, name="Grace Hopper", email=ada.email)
+        registration.register(friend, programme.t4, by=organiser, at=NOW)
+        Invitation.objects.create(
+            conference=programme.conference,
+            email="work@example.net",
+            role="viewer",
+            key="w",
+            invited_at=NOW,
+            accepted_at=NOW,
+            accepted_by=ada,
+        )
+        client.force_login(ada)
+
+        sections = json.loads(client.get(DATA).content)["sections"]
+
+        def column(section, name):
+            return [row[name] for row in sections[section]["rows"]]
+
+        assert column("places", "affiliation") == ["Engines"]
+        assert column("tickets", "name") == ["Grace Hopper"]
+        for section in ("registrations", "history", "mails"):
+            assert column(section, "tutorial") == [str(programme.t1)], section
+        assert column("invitations", "email") == ["work@example.net"]
+
+    def test_has_nothing_of_who_handed_the_ticket_on(self, client, programme):
+        ada = prove(make_user("ada@example.org", name="Ada Lovelace"))
+        conference = programme.conference
+        said = {"name": "Ada Lovelace", "email": ada.email, "affiliation": "Engines"}
+        mine = make_ticket(
+            conference,
+            name="Ada Lovelace",
+            email=ada.email,
+            buyer_email="boss@example.org",
+            user=ada,
+            imported=said,
+        )
+        registration.register(mine, programme.t1, by=ada, at=NOW)
+        because = Registration.Because.WITHDRAWN
+        registration.cancel(mine, programme.t1, by=None, at=NOW, because=because, reason="Rude")
+        boss = prove(make_user("boss@example.org"))
+        Attendee.objects.filter(pk=mine.pk).update(user=boss)
+        tickets.hand_on(boss, conference, mine.pk, name="Grace", email="grace@example.org")
+        grace = prove(make_user("grace@example.org", name="Grace"))
+        assert tickets.take_own(grace, conference, None)
+        client.force_login(grace)
+
+        said = text_of(client.get(PRIVACY))
+
+        assert "boss@example.org" in said
+        for word in ("Ada", "ada@", "Engines", "Rude", "(deleted)"):
+            assert word not in said
 
     def test_costs_the_same_for_more_rows(
         self, client, ada, programme, django_assert_max_num_queries

@@ -4,10 +4,12 @@ import threading
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import connection
 
 from people import tickets
 from people.attendees import attendee_of, attendee_or_new
+from people.forgotten import ERASED_NAME
 from people.models import Attendee
 from people.tickets import TicketRefused, same_name
 from tests.factories import NOW, make_attendee, make_conference, make_ticket, make_user, prove
@@ -195,6 +197,17 @@ def test_a_place_without_a_ticket_gets_it(conference, programme, ada):
     assert Registration.objects.get().pk == held.pk
 
 
+def test_the_log_does_not_name_the_place_that_goes(conference, ada, organiser):
+    ticket = make_ticket(conference, name="Ada Lovelace", email=ADA)
+    make_attendee(conference, user=ada)
+    LogEntry.objects.log_actions(organiser.pk, [ticket], CHANGE, single_object=True)
+
+    tickets.take(ada, conference, ticket.pk)
+
+    assert not Attendee.objects.filter(pk=ticket.pk).exists()
+    assert LogEntry.objects.get().object_repr == ERASED_NAME
+
+
 def test_of_two_places_the_one_stays_that_has_registrations(conference, programme, ada):
     place = make_attendee(conference, user=ada)
     ticket = make_ticket(conference, email=ADA)
@@ -337,8 +350,14 @@ def test_what_has_seats_is_not_handed_on(conference, programme, ada):
 
 
 def test_ones_own_is_handed_on_while_nothing_hangs_on_it(conference, programme, ada):
-    ticket = make_ticket(conference, email=ADA, buyer_email=ADA, user=ada)
-    badge_code = ticket.badge_code
+    ticket = make_ticket(
+        conference,
+        email=ADA,
+        buyer_email=ADA,
+        user=ada,
+        ticket_number="T-1",
+        imported={"name": "A"},
+    )
     registration.register(ticket, programme.t1, by=ada, at=NOW)
 
     def hand_on():
@@ -350,9 +369,42 @@ def test_ones_own_is_handed_on_while_nothing_hangs_on_it(conference, programme, 
     assert tickets.can_hand_on_own(ticket, {ADA})
     hand_on()
 
-    assert owner_of(ticket) is None
-    assert ticket.badge_code != badge_code
+    # What she did stays hers, and goes to nobody with the ticket.
+    assert owner_of(ticket) == ada
+    assert (ticket.ticket_number, ticket.buyer_email, ticket.imported) == ("", "", {})
+    assert ticket.registrations.exists()
+    given = Attendee.objects.get(ticket_number="T-1")
+    assert (given.name, given.email, given.buyer_email) == ("Grace", "grace@example.org", ADA)
+    assert not given.registrations.exists()
+    assert given.badge_code != ticket.badge_code
     assert tickets.take_own(ada, conference, attendee_of(ada, conference)) is None
+    grace = prove(make_user("grace@example.org"))
+    assert tickets.take_own(grace, conference, None) == given
+
+
+def test_what_its_holder_said_is_not_handed_on(conference, ada, organiser):
+    said = {"name": "Ada Lovelace", "email": ADA, "affiliation": "Engines", "ticket_kind": "Main"}
+    ticket = make_ticket(
+        conference,
+        name="Ada Lovelace",
+        email=ADA,
+        user=ada,
+        affiliation="Engines",
+        language="de",
+        shown_to_presenters=True,
+        imported=said,
+    )
+    badge_code = ticket.badge_code
+    LogEntry.objects.log_actions(organiser.pk, [ticket], CHANGE, single_object=True)
+
+    tickets.hand_on(ada, conference, ticket.pk, name="Grace", email="grace@example.org")
+
+    assert owner_of(ticket) is None
+    assert (ticket.affiliation, ticket.language, ticket.shown_to_presenters) == ("", "", False)
+    assert ticket.badge_code != badge_code
+    assert ticket.imported["ticket_kind"] == "Main"
+    assert not {"Ada Lovelace", ADA, "Engines"} & set(ticket.imported.values())
+    assert not LogEntry.objects.filter(object_repr__contains="Ada").exists()
 
 
 def test_only_the_buyer_hands_on(conference, ada):

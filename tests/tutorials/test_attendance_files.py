@@ -5,6 +5,7 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from tests.factories import NOW, at, make_attendee, make_conference, make_tutorial, make_user
@@ -73,6 +74,7 @@ def test_the_head_stays_in_sight_and_filters(odd):
     assert sheet.column_dimensions["F"].width > sheet.column_dimensions["J"].width
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="no other database holds such a text")
 def test_a_text_that_no_cell_holds_is_refused(odd):
     attendee = make_attendee(odd.conference, name="Long")
     attendee.__class__.objects.filter(pk=attendee.pk).update(affiliation="=" * 40_000)
@@ -93,7 +95,7 @@ def test_addresses_are_for_those_who_may_see_them(odd):
 
 def test_a_sheet_for_each_tutorial_is_named_after_it_once(odd):
     for number, tutorial in enumerate((odd.t2, odd.t4)):
-        tutorial.code, tutorial.title = f"A-very-long-code-of-{number}", "A/B: [x] " + "y" * 40
+        tutorial.code, tutorial.title = f"A-long-code-of-{number}", "A/B: [x] " + "y" * 40
         tutorial.save()
     book = opened(Wanted(odd.conference, file_format="xlsx", sheet_per_tutorial=True))
     *sheets, notes = book.sheetnames

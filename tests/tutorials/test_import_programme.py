@@ -40,7 +40,11 @@ Abstract
 Not time.
 """
 
-CREATED = "Created: 2 tracks, 2 venues, 2 rooms, 4 tutorials, 5 people."
+PLACES = (
+    "2 tracks (Track 1, Track 2), 2 venues (Main Street 1, Side Street 22), "
+    "2 rooms (Great Hall, Small Hall)"
+)
+CREATED = f"Created: {PLACES}, 4 tutorials, 5 people."
 NOTHING = "Nothing to create and nothing to change."
 
 
@@ -180,7 +184,10 @@ class TestFirstImport:
             name="Small Hall"
         )
 
-        assert run(PAGE)[0] == "Created: 2 tracks, 1 venue, 1 room, 4 tutorials, 5 people."
+        assert run(PAGE)[0] == (
+            "Created: 2 tracks (Track 1, Track 2), 1 venue (Side Street 22), 1 room (Small Hall), "
+            "4 tutorials, 5 people."
+        )
         assert Track.objects.get(name="Track 1").room == room
         assert Room.objects.get(tracks__name="Track 2").venue.name == "Side Street 22"
 
@@ -425,7 +432,7 @@ class TestSecondImport:
         page = PAGE.replace("Small Hall, Side Street 22", "New Hall, Side Street 22")
 
         assert run(page) == [
-            "Created: 1 room.",
+            "Created: 1 room (New Hall).",
             "Changed: room of Track 2; time and room of T3; time and room of T4.",
         ]
         assert placed("T4") == [("Session 2", "New Hall")]
@@ -454,7 +461,7 @@ class TestSecondImport:
         Room.objects.get(name="Small Hall").delete()
 
         assert run(PAGE) == [
-            "Created: 1 track, 1 room.",
+            "Created: 1 track (Track 2), 1 room (Small Hall).",
             "Kept: track of T3 was edited by hand.",
             "Kept: time and room of T3 was edited by hand.",
             "Kept: track of T4 was edited by hand.",
@@ -475,7 +482,7 @@ def test_a_tutorial_made_by_hand_is_completed_and_not_overwritten(run, sessions,
     make_tutorial(conference, code="T1", title="How Rivers Remember", abstract="Mine.")
 
     assert run(PAGE) == [
-        "Created: 2 tracks, 2 venues, 2 rooms, 3 tutorials, 5 people.",
+        f"Created: {PLACES}, 3 tutorials, 5 people.",
         "Changed: track of T1; order of T1; list of presenters of T1; time and room of T1.",
         "Kept: abstract of T1 was edited by hand.",
     ]

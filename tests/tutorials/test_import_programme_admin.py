@@ -12,6 +12,8 @@ from tests.factories import (
     make_conference,
     make_person,
     make_presenter,
+    make_room,
+    make_track,
     make_tutorial,
     make_user,
 )
@@ -79,7 +81,10 @@ def test_from_the_upload_to_the_list(page, upload, conference):
 
     text = text_of(look)
     assert "What the import would do Created: 1 tutorial, 1 person." in text
-    assert "2 T1 Maps New Bo Sample (Elsewhere) – new person" in text
+    assert (
+        "2 T1 Maps New Bo Sample (Elsewhere) – new person "
+        "Time and room: Time to be announced Abstract: North. Status: draft"
+    ) in text
     assert not Tutorial.objects.exists()
 
     done = bring_in(page, look)
@@ -91,9 +96,55 @@ def test_from_the_upload_to_the_list(page, upload, conference):
     assert not ProgrammeFile.objects.exists()
 
 
+def test_a_new_tutorial_is_shown_as_it_was_understood(upload, conference):
+    hall = make_room(conference, 120, name="Hall 2")
+    make_track(conference, name="Track 1", room=hall)
+    head = "Code,Title,Track,Presenters,Abstract,Day,Start,End,Room,Level,Capacity\n"
+    time = "2026-03-23,09:00,11:30"
+    look = text_of(
+        upload(
+            f"{head}T1,Maps,Track 1,Bo,{'North. ' * 40},{time},Hall 2,introductory,40\n"
+            f"T2,Bread,Trak 1,Di,Sour.,{time},Hal 2,,\n"
+        )
+    )
+
+    assert (
+        "Created: 1 track (Trak 1), 1 room (Hal 2), 1 session (2026-03-23 09:00–11:30), "
+        "2 tutorials, 2 people."
+    ) in look
+    first, second = look.partition("2 T1 Maps New")[2].split("3 T2 Bread New")
+    assert "Track: Track 1 Time and room: 2026-03-23 09:00–11:30, Hall 2 Abstract: Nor" in first
+    assert "North.… Level: introductory Capacity: 40 Status: draft" in first
+    assert "New track" not in first
+    assert "New room" not in first
+    assert "New session: 2026-03-23 09:00–11:30" in first
+    assert "New track: Trak 1" in second
+    assert "New room: Hal 2" in second
+
+
+def test_a_room_that_a_tutorial_moves_to_is_said_to_be_new(page, upload):
+    head = "Code,Title,Day,Start,End,Room\nT1,Maps,2026-03-23,09:00,11:30,"
+    bring_in(page, upload(f"{head}Hall 2\n"))
+
+    look = text_of(upload(f"{head}Hal 2\n"))
+
+    assert "New room: Hal 2" in look
+    assert "Created: 1 room (Hal 2)." in look
+    assert "New room" not in text_of(upload(f"{head}Hall 2\n"))
+
+
+def test_of_many_new_rooms_the_first_ten_are_named(upload):
+    rows = "".join(f"T{n},2026-03-23,09:00,11:30,Hall {n:02}\n" for n in range(1, 13))
+
+    look = text_of(upload(f"Title,Day,Start,End,Room\n{rows}"))
+
+    assert "12 rooms (Hall 01, Hall 02," in look
+    assert "Hall 10 and 2 more)" in look
+
+
 def test_a_page_as_text_goes_in_too(page, upload):
     look = upload(PAGE, "page.txt")
-    assert "Created: 1 track, 1 tutorial, 1 person." in text_of(look)
+    assert "Created: 1 track (Track 1), 1 tutorial, 1 person." in text_of(look)
     assert not Tutorial.objects.exists()
 
     bring_in(page, look)
@@ -257,7 +308,8 @@ def test_a_template_goes_in_again(page, upload, suffix):
 
     look = upload(b"".join(file.streaming_content), f"tutorials.{suffix}")
 
-    assert "Created: 1 track, 1 venue, 1 room, 1 session, 1 tutorial, 2 people." in text_of(look)
+    assert "What the import would do Created: 1 track (" in text_of(look)
+    assert "), 1 tutorial, 2 people." in text_of(look)
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])

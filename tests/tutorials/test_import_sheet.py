@@ -101,7 +101,10 @@ An archive.,2026-03-23,09:00,11:30,Great Hall,introductory,40
 T2,Maps,Track 1,Bo Sample (Elsewhere),North.,2026-03-23,13:00,15:00,Great Hall,,
 T3,Bread,Track 2,Di Testcase,Sour.,,,,,advanced,
 """
-CREATED = "Created: 2 tracks, 1 venue, 1 room, 2 sessions, 3 tutorials, 3 people."
+CREATED = (
+    "Created: 2 tracks (Track 1, Track 2), 1 venue (Tübingen), 1 room (Great Hall), "
+    "2 sessions (2026-03-23 09:00–11:30, 2026-03-23 13:00–15:00), 3 tutorials, 3 people."
+)
 
 
 class TestFirstImport:
@@ -155,7 +158,7 @@ class TestFirstImport:
         text = "Title,Status,Day,Start,End\nA,draft,2026-03-23,9:00,10:00\nB,proposed,,,\n"
 
         assert run(text, release=True) == [
-            "Created: 1 session, 2 tutorials.",
+            "Created: 1 session (2026-03-23 09:00–10:00), 2 tutorials.",
             "Time to be announced: T2.",
             "Published 1 tutorial.",
             "Released version 1 of the schedule.",
@@ -443,7 +446,7 @@ class TestSecondImport:
         text = LIST.replace("North.", "South.").replace(",13:00,", ",14:00,")
 
         assert run(text)[:2] == [
-            "Created: 1 session.",
+            "Created: 1 session (2026-03-23 14:00–15:00).",
             "Changed: abstract of T2; time and room of T2.",
         ]
         assert (tutorial("T2").abstract, placed("T2")) == (
@@ -788,3 +791,53 @@ def test_tracks_follow_those_that_are_there(run, conference):
     run("Title,Track\nA,Second\nB,first\n")
 
     assert list(conference.tracks.values_list("name", "position")) == [("First", 4), ("Second", 5)]
+
+
+PLACED = "Code,Title,Track,Day,Start,End,Room\nT1,A,Line 1,2026-03-23,09:00,10:00,Hall\n"
+
+
+def test_what_was_renamed_or_moved_by_hand_stays_so(run):
+    run(PLACED)
+    Track.objects.update(name="Track One")
+    Room.objects.update(name="Great hall")
+    session = Session.objects.get()
+    session.starts_at, session.ends_at = at(12), at(13)
+    session.save()
+
+    assert NOTHING in run(PLACED)
+
+    assert (Track.objects.count(), Room.objects.count(), Session.objects.count()) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "heading", ["Presenter Country", "Number of presenters", "Speaker phone", "Room setup"]
+)
+def test_what_is_said_about_presenters_and_rooms_is_neither(run, heading):
+    run(f"Title,Presenter,{heading}\nA,Ada Lovelace (EPFL),Germany\n")
+
+    assert [person.name for person in Person.objects.all()] == ["Ada Lovelace"]
+    assert not Room.objects.exists()
+
+
+@pytest.mark.parametrize("capacity", ["0000000019999999999", "²", "0"])
+def test_a_capacity_that_no_room_has_is_a_fault(faults, capacity):
+    assert "is no number of people" in faults(f"Title,Capacity\nA,{capacity}\n")[0]
+
+
+def test_a_session_while_the_clocks_change_is_a_fault(run, conference, faults):
+    conference.starts_on, conference.ends_on = "2026-03-28", "2026-03-30"
+    conference.save()
+    conference.refresh_from_db()
+
+    said = faults("Title,Day,Start,End\nA,2026-03-29,02:30,03:30\n")
+
+    assert "The clocks are changed then" in said[0]
+
+
+def test_two_of_one_name_are_told_apart_by_their_addresses(run):
+    run(
+        "Title,Presenter 1,Email 1,Presenter 2,Email 2\n"
+        "A,Wei Zhang,a@example.org,Wei Zhang,b@example.org\n"
+    )
+
+    assert Presenter.objects.count() == 2

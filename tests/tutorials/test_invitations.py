@@ -79,7 +79,16 @@ class TestThePage:
         assert client.get(team).status_code == 404
         assert client.post(team, {"do": "invite"}).status_code == 404
 
-    def test_invites(self, head_client, head, team, conference):
+    def test_while_mail_goes_nowhere_it_does_not_say_that_one_goes_out(self, head_client, team):
+        form = {"do": "invite", "email": "grace@example.org", "role": "editor"}
+
+        page = text_of(head_client.post(team, form, follow=True))
+
+        assert "Invited: grace@example.org. It was kept in memory, and sent to nobody." in page
+        assert "on its way" not in page
+
+    def test_invites(self, head_client, head, team, conference, monkeypatch):
+        monkeypatch.setattr("tutorials.mails.health.GOING_NOWHERE", {})
         form = {"do": "invite", "email": " Grace@Example.org ", "role": "editor"}
 
         page = text_of(head_client.post(team, form, follow=True))
@@ -206,7 +215,8 @@ class TestInviting:
         assert "Hedy invites you" in sent.body
         assert "Programme editor" in sent.body
         assert page_of(invited) in sent.body
-        assert "until March 30, 2026" in sent.body
+        assert "until Monday 30 March 2026, " in sent.body
+        assert "(Europe/Berlin)" in sent.body
 
     def test_an_address_twice_is_one_invitation_with_a_new_link(self, conference, head, invited):
         again = invitations.invite(

@@ -1,8 +1,11 @@
 """The pages that a mail leads to: an offer is answered, “I can't come” is said, nobody signs in."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
+from conference.models import Conference
 from tests.factories import NOW, at, make_attendee, make_conference, make_user
 from tests.pages import tags_in, text_of
 from tutorials import registration
@@ -310,3 +313,19 @@ class TestICantCome:
 
         last = Change.objects.filter(registration=confirmed)[0]
         assert (last.by, last.why) == (me.user, "asked")
+
+
+def test_an_offer_rests_while_people_just_come(programme, attendees):
+    conference = programme.conference
+    for attendee in attendees[:4]:
+        registration.register(attendee, programme.t1, by=None, at=NOW)
+    row = Registration.objects.filter(tutorial=programme.t1, status="waitlisted").get()
+    Registration.objects.filter(pk=row.pk).update(
+        status="offered", position=None, offered_until=NOW
+    )
+    Conference.objects.filter(pk=conference.pk).update(attendance="open")
+
+    assert registration.lapse(at=NOW + timedelta(hours=1)) == 0
+
+    row.refresh_from_db()
+    assert row.status == "offered"

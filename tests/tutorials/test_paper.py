@@ -262,3 +262,13 @@ def test_the_time_of_a_count_is_on_the_clocks_of_the_conference(door, slot):
     checkin.count_heads(slot, 5, by=None, at=at(9))
 
     assert "10:00" in text_of(door.get(address(slot)))
+
+
+def test_more_names_than_a_form_takes_are_refused_and_nothing_is_half_done(door, slot):
+    names = "\n".join(f"Name {number}" for number in range(501))
+
+    answer = post(door, slot, "walk_ins", names=names, key=uuid4())
+    page = door.get(answer["Location"]) if answer.status_code == 303 else answer
+
+    assert "more than 500 names" in text_of(page)
+    assert not CheckIn.objects.exists()

@@ -28,9 +28,10 @@ from tests.factories import (
 from tests.pages import text_of
 from tutorials import presenting, registration
 from tutorials.models import Correction, Letter, Schedule, Slot
+from tutorials.tokens import key_at
 
 KEY = "k" * 32
-PAGE = f"/cpal-2026/presenting/{KEY}/"
+PAGE = f"/cpal-2026/presenting/{key_at(KEY, 'cpal-2026')}/"
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +72,25 @@ def about_tutorial(tutorial, **fields):
     return {"tutorial": tutorial.pk, **{f"{prefix}-{name}": text for name, text in data.items()}}
 
 
+def test_what_was_sent_is_told_with_the_zone_of_its_clock(sends):
+    page = text_of(sends("person", **about_me(bio="New.")))
+
+    assert "(Europe/Berlin), and it waits for an organiser" in page
+
+
+def test_who_lacks_a_photo_or_a_text_finds_the_form_open(client, person):
+    details = "<details open>\n        <summary>Correct this"
+    assert details in client.get(PAGE).content.decode()
+
+    person.photo = "photos/x.webp"
+    person.save()
+    assert details not in client.get(PAGE).content.decode()
+
+    person.bio = ""
+    person.save()
+    assert details in client.get(PAGE).content.decode()
+
+
 def photo(size=(900, 600), **options):
     data = io.BytesIO()
     Image.new("RGB", size, "teal").save(data, "JPEG", **options)
@@ -107,14 +127,16 @@ class TestWhatItShows:
 
     def test_it_is_of_a_conference_at_which_they_present(self, client, person):
         make_conference(slug="other")
-        assert client.get(f"/other/presenting/{KEY}/").status_code == 404
+        for slug in ("cpal-2026", "other"):
+            assert client.get(f"/other/presenting/{key_at(KEY, slug)}/").status_code == 404
 
     def test_a_new_link_ends_the_old(self, client, person):
         presenting.new_link(person, at=NOW)
         person.refresh_from_db()
 
         assert client.get(PAGE).status_code == 404
-        assert client.get(f"/cpal-2026/presenting/{person.link_key}/").status_code == 200
+        key = key_at(person.link_key, "cpal-2026")
+        assert client.get(f"/cpal-2026/presenting/{key}/").status_code == 200
 
     def test_a_draft_says_so(self, client, person, conference):
         draft = make_tutorial(conference, title="Not yet", status="draft")
@@ -141,7 +163,7 @@ class TestWhatItShows:
         person.link_key = KEY
         person.save()
         make_slot(make_session(other, at(8)), other.tutorials.get())
-        text = text_of(client.get(f"/later/presenting/{KEY}/"))
+        text = text_of(client.get(f"/later/presenting/{key_at(KEY, 'later')}/"))
 
         assert "Not public yet, and it may change." in text
         assert "09:00–11:30" in text
@@ -224,7 +246,9 @@ class TestCorrections:
         presenting.accept(correction, by=organiser, at=NOW, seen=seen)
         person.refresh_from_db()
         assert person.bio == "Works on dense models."
-        assert "Accepted on Monday 16 March 2026, 11:00: About." in text_of(sends(""))
+        assert "Accepted on Monday 16 March 2026, 11:00 (Europe/Berlin): About." in text_of(
+            sends("")
+        )
 
     def test_a_declined_one_changes_nothing(self, sends, person, organiser):
         sends("person", **about_me(bio="Rude words."))

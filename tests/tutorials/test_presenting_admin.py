@@ -73,6 +73,23 @@ class TestLinks:
         assert "1 of them presents nothing at CPAL 2026." in page
         assert Letter.objects.get().person == person
 
+    def test_to_nobody_who_has_an_address(self, client, editor, programme):
+        client.force_login(editor)
+        without = programme.t2.presenters.get().person
+        data = {"action": "send_links", "_selected_action": [without.pk]}
+        page = client.post(PEOPLE, data, follow=True).content.decode()
+        assert "Nobody was written to: none of them has an e-mail address." in page
+        assert "0 letters" not in page
+
+    @pytest.mark.django_db(transaction=True)
+    def test_without_a_worker_it_is_sent(self, client, editor, person, settings):
+        settings.SEND_MAIL_AT_ONCE = True
+        client.force_login(editor)
+        data = {"action": "send_links", "_selected_action": [person.pk]}
+        page = client.post(PEOPLE, data, follow=True).content.decode()
+        assert "1 letter was sent." in page
+        assert len(outgoing.outbox) == 1
+
     def test_to_all(self, client, editor, person, programme, conference):
         client.force_login(editor)
         page = f"{PEOPLE}links/{conference.pk}/"
@@ -124,6 +141,16 @@ class TestLacking:
 
 
 class TestCorrections:
+    def test_what_is_about_a_person_is_told_on_the_clocks_of_the_current_edition(
+        self, client, editor, person
+    ):
+        made = correct(person, bio="New.")
+        client.force_login(editor)
+        for page in (CORRECTIONS, f"{CORRECTIONS}{made.pk}/change/"):
+            text = client.get(page).content.decode()
+            assert "(Europe/Berlin)" in text
+            assert "UTC" not in text
+
     def test_before_and_after(self, client, editor, person):
         correct(person, bio="New <words>.")
         client.force_login(editor)

@@ -11,9 +11,10 @@ from tests.factories import NOW, make_conference, make_member, make_presenter, m
 from tests.pages import text_of
 from tutorials import materials
 from tutorials.models import Material
+from tutorials.tokens import key_at
 
 KEY = "k" * 32
-PAGE = f"/cpal-2026/presenting/{KEY}/"
+PAGE = f"/cpal-2026/presenting/{key_at(KEY, 'cpal-2026')}/"
 PDF = b"%PDF-1.7\n%..."
 
 
@@ -203,7 +204,7 @@ class TestServing:
         assert response["Cache-Control"] == "private, no-store"
         other = kept(programme.t2)
         assert client.get(f"{PAGE}files/{other.pk}/").status_code == 404
-        wrong = PAGE.replace(KEY, "x" * 32)
+        wrong = f"/cpal-2026/presenting/{key_at('x' * 32, 'cpal-2026')}/"
         assert client.get(f"{wrong}files/{found.pk}/").status_code == 404
 
 

@@ -3,14 +3,18 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from conference.dates import months_after
 from people import privacy as people_privacy
+from people.forgotten import ERASED_NAME
 from people.models import Attendee, AttendeeFile, TicketKind
-from people.privacy import ERASED_NAME, erase_place
-from tests.factories import NOW, at, make_attendee, make_conference, make_ticket, make_user
+from people.privacy import erase_place
+from people.tickets import hand_on
+from tests.factories import NOW, at, make_attendee, make_conference, make_ticket, make_user, prove
+from tests.pages import text_of
 from tutorials import checkin, mails, privacy, registration
 from tutorials.audit import audit
 from tutorials.models import Change, CheckIn, HeadCount, Mail, Registration, Slot, Tutorial
@@ -253,6 +257,30 @@ class TestTheNextImport:
         assert (ticket.email, ticket.buyer_email) == ("ada@example.org", "")
         assert "b@example.org" not in str(ticket.imported)
 
+    def test_brings_nothing_of_who_handed_a_ticket_on(self, tmp_path, conference, capsys):
+        path = tmp_path / "tickets.csv"
+        path.write_text(
+            "Ticket number,Name,E-mail,Affiliation\nT-A,Ada Lovelace,ada@example.org,Engines"
+        )
+        self.bring_in(path, capsys)
+        ada = prove(make_user("ada@example.org"))
+        pk = Attendee.objects.get().pk
+        hand_on(ada, conference, pk, name="Grace Hopper", email="grace@example.org")
+
+        for _ in range(2):
+            said = self.bring_in(path, capsys)
+            assert "Kept what somebody edited here" in said
+            ticket = Attendee.objects.get()
+            assert (ticket.name, ticket.email) == ("Grace Hopper", "grace@example.org")
+            assert ticket.affiliation == ""
+            assert not {"Ada Lovelace", "Engines"} & set(ticket.imported.values())
+
+        path.write_text("Ticket number,Name,E-mail\nT-A,Grace Hopper,grace@example.org")
+        self.bring_in(path, capsys)
+        path.write_text("Ticket number,Name,E-mail\nT-A,Grace M. Hopper,grace@example.org")
+        self.bring_in(path, capsys)
+        assert Attendee.objects.get().name == "Grace M. Hopper"  # it follows the shop again
+
     def test_is_refused_once_all_are_forgotten(self, tickets, conference, capsys):
         self.bring_in(tickets, capsys)
         privacy.erase_due(DUE)
@@ -302,6 +330,27 @@ class TestAnOrganiserDoesIt:
             ada.refresh_from_db()
             assert ada.name == "Ada"
 
+    def test_who_is_forgotten_is_not_deleted(self, client, organiser, ada):
+        erase_place(ada, by=organiser, at=NOW)
+        client.force_login(organiser)
+        page = reverse("admin:people_attendee_delete", args=[ada.pk])
+
+        assert client.post(page, {"post": "yes"}).status_code == 403
+
+        assert Attendee.objects.filter(pk=ada.pk).exists()
+
+    def test_the_log_names_nobody_whose_row_was_deleted(self, client, organiser, ada, programme):
+        registration.cancel(ada, programme.t1, by=organiser, at=NOW)
+        for row in (ada, ada.registrations.get()):
+            LogEntry.objects.log_actions(organiser.pk, [row], CHANGE, single_object=True)
+        client.force_login(organiser)
+
+        client.post(reverse("admin:people_attendee_delete", args=[ada.pk]), {"post": "yes"})
+
+        assert not Attendee.objects.filter(pk=ada.pk).exists()
+        assert LogEntry.objects.filter(action_flag=DELETION).exists()
+        assert set(LogEntry.objects.values_list("object_repr", flat=True)) == {ERASED_NAME}
+
     def test_who_is_forgotten_is_offered_nowhere(self, client, organiser, ada):
         erase_place(ada, by=organiser, at=NOW)
         client.force_login(organiser)
@@ -347,3 +396,34 @@ class TestConsent:
         answer = client.post(self.PAGE, {"shown": "on"})
         assert answer["Location"] == "/accounts/login/?next=/cpal-2026/my/"
         assert client.get(self.PAGE).status_code == 302
+
+
+class TestAWrongYear:
+    def form(self, client, conference, **changes):
+        address = reverse("admin:conference_conference_change", args=[conference.pk])
+        initial = client.get(address).context["adminform"].form.initial
+        data = {name: value for name, value in initial.items() if value not in (None, "")}
+        data |= {"colour_0": "", "welcome": ""} | changes
+        return address, data
+
+    def test_deletes_nobody_unasked(self, client, organiser, programme, attendees):
+        client.force_login(organiser)
+        changes = {"starts_on": "2025-03-23", "ends_on": "2025-03-26"}
+
+        answer = client.post(*self.form(client, programme.conference, **changes))
+
+        assert "would be deleted at once" in text_of(answer)
+        programme.conference.refresh_from_db()
+        assert programme.conference.ends_on.year == 2026
+
+    def test_moved_behind_today_others_may_come(self, programme, attendees):
+        conference = programme.conference
+        conference.ends_on, conference.starts_on = date(2025, 3, 26), date(2025, 3, 23)
+        conference.save()
+        privacy.erase_due(NOW)
+        conference.refresh_from_db()
+        assert privacy.deleted_in_words(conference)
+
+        conference.ends_on = date(2026, 3, 26)
+
+        assert privacy.deleted_in_words(conference) == ""

@@ -10,10 +10,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from conference import admin as conference_admin
 from conference.admin_pages import Tool, count_of
+from conference.clock import now
+from conference.dates import day_in_words
 from conference.models import Conference
 from conference.pages import visitor
 from conference.roles import Action, Role
@@ -34,8 +36,38 @@ from tutorials.models import Registration, Schedule, Tutorial
 admin.site.unregister(Conference)
 
 
+class ConferenceForm(conference_admin.ConferenceForm):
+    """Refuses a day by which everybody's data would be gone within the hour."""
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        fields = {"ends_on", "delete_after"}
+        if self.instance.pk is None or fields.isdisjoint(self.changed_data) or self.errors:
+            return cleaned
+        meant = Conference(**{name: self.cleaned_data[name] for name in fields})
+        meant.time_zone = self.cleaned_data["time_zone"]
+        if meant.data_deleted_after < meant.local(now()).date():
+            self._refuse_to_delete(meant)
+        return cleaned
+
+    def _refuse_to_delete(self, meant: Conference) -> None:
+        living = Attendee.objects.for_conference(self.instance).filter(erased_at__isnull=True)
+        number = living.count()
+        text = ngettext(
+            "The name and address of %(number)d attendee would be deleted at once, because "
+            "%(day)s is over. Is the year right? To have it deleted, set today as the day.",
+            "The names and addresses of %(number)d attendees would be deleted at once, because "
+            "%(day)s is over. Is the year right? To have them deleted, set today as the day.",
+            number,
+        )
+        if number:
+            words = {"number": number, "day": day_in_words(meant.data_deleted_after)}
+            self.add_error("delete_after", text % words)
+
+
 @admin.register(Conference)
 class ConferenceAdmin(conference_admin.ConferenceAdmin):
+    form = ConferenceForm
     # By a change of these, somebody who waits may become eligible.
     decide_who_may = frozenset(["tutorials_per_attendee", "waiting_list_closes_hours"])
     list_display = [

@@ -67,6 +67,17 @@ class PersonAdmin(PresenterPages, people_admin.PersonAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
         return self.has_change_permission(request, obj)
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """No list tells letter by letter what a person's address or secret link is."""
+        private = lookup.partition("__")[0] in ("email", "link_key")
+        return not private and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+
+    def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
+        """Another address is another reader: the link that the old one was sent ends."""
+        if change and "email" in form.changed_data:
+            obj.link_key = ""
+        super().save_model(request, obj, form, change)
+
     def get_fieldsets(self, request: HttpRequest, obj: Person | None = None) -> Any:
         """Their address is for those alone who may edit them."""
         fieldsets = super().get_fieldsets(request, obj)

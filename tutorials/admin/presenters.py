@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
@@ -202,7 +203,7 @@ class PresenterPages(admin.ModelAdmin):
         if request.method == "POST" and form.is_valid():
             everybody = form.cleaned_data["to"] == "all"
             chosen = people if everybody else people.filter(link_key="")
-            self._send(request, list(chosen.exclude(email="")), conference)
+            self._send(request, list(chosen), conference)
             return HttpResponseRedirect(presenters_address(conference))
         return tool_page(
             self,
@@ -280,13 +281,8 @@ class PresenterPages(admin.ModelAdmin):
         """Write to them, and say to how many, and who has no address."""
         without = presenting.send_links(people, conference, at=now())
         number = len(people) - len(without)
-        text = ngettext(
-            "%(number)d letter will be sent as soon as the worker comes to it.",
-            "%(number)d letters will be sent as soon as the worker comes to them.",
-            number,
-        )
         level = messages.SUCCESS if number else messages.WARNING
-        self.message_user(request, text % {"number": number}, level)
+        self.message_user(request, _written(number, of=len(people)), level)
         if without:
             text = _("Without an e-mail address: %(names)s.")
             self.message_user(request, text % {"names": _names(without)}, messages.WARNING)
@@ -367,6 +363,23 @@ def _where_they_present(rights: Rights, person: Person) -> QuerySet[Conference]:
     mine = rights.limit(Conference.objects.all(), Action.EDIT_PROGRAMME, "")
     theirs = Presenter.objects.filter(person=person).values("tutorial__conference")
     return mine.filter(pk__in=theirs).order_by("-starts_on")
+
+
+def _written(number: int, *, of: int) -> str:
+    """What becomes of so many letters, to so many people."""
+    if not of:
+        return _("Nobody was written to.")
+    if not number:
+        return _("Nobody was written to: none of them has an e-mail address.")
+    if settings.SEND_MAIL_AT_ONCE:
+        text = ngettext("%(number)d letter was sent.", "%(number)d letters were sent.", number)
+    else:
+        text = ngettext(
+            "%(number)d letter will be sent as soon as the worker comes to it.",
+            "%(number)d letters will be sent as soon as the worker comes to them.",
+            number,
+        )
+    return text % {"number": number}
 
 
 def _names(people: list[Person]) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin, messages
@@ -25,6 +27,7 @@ from conference.admin_pages import ConferenceInline, ConferenceModelAdmin, Tool,
 from conference.admin_site import Part
 from conference.clock import now
 from conference.dates import short_moment_in_words
+from conference.models import Conference
 from conference.pages import visitor
 from conference.roles import Action, Rights, rights_of
 from tutorials import materials, presenting
@@ -64,8 +67,10 @@ class CorrectionAdmin(admin.ModelAdmin):
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Correction]:
-        rows = presenting.corrections_for(rights_of(request))
-        return rows.order_by(*self.ordering)
+        """Each with the zone of the current conference, for what is about a person is of none."""
+        rows = presenting.corrections_for(rights_of(request)).order_by(*self.ordering)
+        zones = Conference.objects.current_first().values("time_zone")
+        return rows.annotate(usual_zone=models.Subquery(zones[:1]))
 
     def seen_by(self, request: HttpRequest, rows: QuerySet[Correction]) -> QuerySet[Correction]:
         """Those of the rows that the visitor may see."""
@@ -161,12 +166,11 @@ def _page_of(correction: Correction) -> str:
     return reverse("admin:people_person_change", args=[correction.person_id])
 
 
-def _in_words(correction: Correction, moment: Any) -> str:
-    """On the clocks of the conference; what is about a person is of none, and told in UTC."""
-    if correction.tutorial:
-        conference = correction.tutorial.conference
-        return f"{short_moment_in_words(conference.local(moment))} ({conference.time_zone})"
-    return f"{short_moment_in_words(moment)} (UTC)"
+def _in_words(correction: Any, moment: datetime) -> str:
+    """On the clocks of its conference; of the current one for what is about a person."""
+    tutorial = correction.tutorial
+    zone = tutorial.conference.time_zone if tutorial else correction.usual_zone or "UTC"
+    return f"{short_moment_in_words(moment.astimezone(ZoneInfo(zone)))} ({zone})"
 
 
 def _rows(correction: Correction) -> list[dict[str, Any]]:

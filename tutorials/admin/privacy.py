@@ -16,7 +16,7 @@ from conference.pages import visitor
 from people.models import Attendee
 from people.privacy import erase_place
 from tutorials.admin.pages import tool_page
-from tutorials.privacy import what_ends
+from tutorials.privacy import scrub_places, what_ends
 
 
 class AttendeePrivacyPages(ConferenceModelAdmin):
@@ -33,6 +33,16 @@ class AttendeePrivacyPages(ConferenceModelAdmin):
         """Of whose data was deleted nothing is left to change."""
         is_erased = obj is not None and obj.erased_at is not None
         return not is_erased and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Attendee | None = None) -> bool:
+        """What is left of them tells the next import not to bring them back, and is counted."""
+        is_erased = obj is not None and obj.erased_at is not None
+        return not is_erased and super().has_delete_permission(request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: Attendee) -> None:
+        """The log says that a row was deleted, and not whose it was."""
+        scrub_places([obj.pk])
+        super().delete_model(request, obj)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

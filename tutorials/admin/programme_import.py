@@ -51,6 +51,7 @@ from tutorials.imports.faults import FaultyFile
 from tutorials.imports.programme import Unreadable
 from tutorials.imports.sheet import Choices, Plan, PlanChanged, Report, import_sheet, plan_sheet
 from tutorials.imports.sheet import columns as headings
+from tutorials.imports.sheet.understood import news, understood
 from tutorials.imports.tables import open_table
 from tutorials.imports.uploads import forget_uploads
 from tutorials.models import ProgrammeFile
@@ -411,6 +412,7 @@ def _plan_context(request: HttpRequest, plan: Plan, choices: Choices) -> dict[st
     people = [each for each in plan.people if each.is_open]
     shown = [step for step in plan.steps if step.is_new or step.changed or step.kept]
     page = Paginator(shown, PER_PAGE).get_page(request.POST.get("page"))
+    places = plan.places
     return {
         "hints": [str(hint) for hint in plan.hints[:MOST_SHOWN]],
         "kept": kept[:MOST_SHOWN],
@@ -420,6 +422,10 @@ def _plan_context(request: HttpRequest, plan: Plan, choices: Choices) -> dict[st
         "more_people": len(people) - len(people[:MOST_SHOWN]),
         "about": [each for each in plan.about if each.changed],
         "steps": page,
+        "rows": [
+            (step, understood(step, places) if step.is_new else [], news(step, places))
+            for step in page
+        ],
         "same": [f"{key}:{pk}" for key, pk in choices.same_people.items()],
         "new_people": choices.new_people,
         "unchanged": len(plan.steps) - len(shown),

@@ -22,7 +22,7 @@ from conference.pages import visitor
 from conference.roles import Action, Role, may, what_it_allows
 from people.models import Invitation, Membership, User
 from people.team import TeamRefused, change_role, take_away, team_of
-from tutorials import invitations
+from tutorials import invitations, mails
 from tutorials.admin.mails import warnings_for
 from tutorials.admin.pages import tool_page
 
@@ -162,6 +162,8 @@ def _listed(conference: Conference) -> list[dict[str, Any]]:
 def _invite(conference: Conference, form: InviteForm, by: User) -> str:
     chosen = form.cleaned_data
     made = invitations.invite(conference, chosen["email"], Role(chosen["role"]), by=by, at=now())
+    if nowhere := mails.where_it_went_instead():
+        return _("Invited: %(email)s.") % {"email": made.email} + " " + nowhere
     return _("Invited: %(email)s. A mail is on its way.") % {"email": made.email}
 
 

@@ -184,7 +184,8 @@ def _of_part(
         heading = str(part.tutorial)
         yield {
             "heading": heading,
-            "running": f"{heading} · {title}" if title else heading,
+            # The desk first: the footer cuts off what is too long for one line.
+            "running": f"{title} · {heading}" if title else heading,
             "where": _where(conference, part),
             "desk": title,
             "people": people,

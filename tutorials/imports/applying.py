@@ -111,7 +111,7 @@ class Import:
         return track
 
     def _new_track(self, entry: ImportedTrack) -> Track:
-        self.report.created["track"] += 1
+        self.report.add("track", entry.name)
         room_id = self._room_id(entry)
         last = Track.objects.filter(conference=self.conference).aggregate(at=Max("position"))["at"]
         return Track.objects.create(
@@ -149,11 +149,11 @@ class Import:
             name = entry.address or entry.hall
             venue = match_venue(self.conference, name) or self._new_venue(name, entry.address)
             room = Room.objects.create(venue=venue, name=entry.hall)
-            self.report.created["room"] += 1
+            self.report.add("room", room.name)
         return room.pk
 
     def _new_venue(self, name: str, address: str) -> Venue:
-        self.report.created["venue"] += 1
+        self.report.add("venue", name)
         position = Venue.objects.filter(conference=self.conference).count() + 1
         return Venue.objects.create(
             conference=self.conference, name=name, address=address, position=position

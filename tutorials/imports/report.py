@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -19,12 +20,36 @@ CREATED = {
     "person": ngettext_lazy("%(number)d person", "%(number)d people", "number"),
 }
 
+NAMED = 10  # of each kind, of what is created
+
+
+def created_in_words(created: Counter[str], names: Mapping[str, Sequence[str]]) -> str:
+    """How many of each kind; with names, so that one that is wrong is seen."""
+    parts = []
+    for kind, text in CREATED.items():
+        if created[kind]:
+            number = str(text % {"number": created[kind]})
+            named = names.get(kind)
+            parts.append(f"{number} ({first_of(named, ', ', NAMED)})" if named else number)
+    return _("Created: %(list)s.") % {"list": ", ".join(parts)}
+
+
+def first_of(names: Sequence[str], between: str, most: int) -> str:
+    """The first of them, and how many more there are."""
+    listed = between.join(names[:most])
+    more = len(names) - most
+    if more <= 0:
+        return listed
+    text = ngettext("%(names)s and %(number)d more", "%(names)s and %(number)d more", more)
+    return text % {"names": listed, "number": more}
+
 
 @dataclass
 class Report:
     """What one import created, changed, kept and left."""
 
     created: Counter[str] = field(default_factory=Counter)
+    names: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     changed: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     unscheduled: list[str] = field(default_factory=list)
@@ -38,7 +63,7 @@ class Report:
 
     def lines(self) -> list[str]:
         """One sentence for each kind of thing that happened, and for each thing that was kept."""
-        lines = [self._created()] if self.created else []
+        lines = [created_in_words(self.created, self.names)] if self.created else []
         if self.changed:
             lines.append(_("Changed: %(list)s.") % {"list": "; ".join(self.changed)})
         if not self.created and not self.changed:
@@ -56,13 +81,10 @@ class Report:
             lines.append(_("Released version %(number)d of the schedule.") % {"number": number})
         return lines
 
-    def _created(self) -> str:
-        counts = [
-            str(text % {"number": self.created[kind]})
-            for kind, text in CREATED.items()
-            if self.created[kind]
-        ]
-        return _("Created: %(list)s.") % {"list": ", ".join(counts)}
+    def add(self, kind: str, name: str) -> None:
+        """Something was created of which the name is of interest."""
+        self.created[kind] += 1
+        self.names[kind].append(name)
 
     def _left(self) -> str:
         return ngettext(

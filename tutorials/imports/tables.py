@@ -245,4 +245,6 @@ def _text(value: Any) -> str:
         return str(int(value)) if value.is_integer() else repr(value)
     if isinstance(value, (date, time)):
         return value.isoformat()
-    return ESCAPED.sub(lambda match: chr(int(match[1], 16)), str(value))
+    text = ESCAPED.sub(lambda match: chr(int(match[1], 16)), str(value))
+    # Halves of a character, as some programs escape emoji, are put together; one alone is none.
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -20,6 +20,7 @@ from people.models import Attendee, Person
 from tutorials.mails.message import one_line, typeset
 from tutorials.models import Letter, Presenter, Tutorial
 from tutorials.models.programme import programme_order
+from tutorials.tokens import key_at
 
 
 def letter_message(letter: Letter, *, language: str = "") -> EmailMultiAlternatives:
@@ -67,7 +68,8 @@ def link_of(person: Person, conference: Conference) -> str:
     """The address of a presenter's own page in full; empty where they have no link."""
     if not person.link_key:
         return ""
-    path = reverse("tutorials:presenting", args=[conference.slug, person.link_key])
+    key = key_at(person.link_key, conference.slug)
+    path = reverse("tutorials:presenting", args=[conference.slug, key])
     return settings.SITE_URL + path
 
 
@@ -84,6 +86,7 @@ def _invitation(letter: Letter) -> dict[str, Any]:
     return {
         "invitation": invitation,
         "inviter": one_line(inviter.name) if inviter else "",
+        "until": letter.conference.in_words(invitation.expires_at),
         "url": settings.SITE_URL + path,
     }
 

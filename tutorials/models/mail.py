@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from conference.models import Conference
 from people.models import Attendee, Invitation, Person
@@ -18,7 +19,7 @@ from tutorials.models.registration import Registration
 class MailKind(models.TextChoices):
     """What it says."""
 
-    REGISTERED = "registered", _("registered")
+    REGISTERED = "registered", pgettext_lazy("mail", "registered")
     WAITING = "waiting", _("on the waiting list")
     GOT_IN = "got_in", _("got in from the waiting list")
     OFFERED = "offered", _("a seat is offered")

@@ -156,7 +156,11 @@ def lapse(*, at: datetime) -> int:
     """
     if ids := awaiting_ticket():
         tickets_changed(ids, by=None, at=at)
-    over = Registration.objects.filter(status=Status.OFFERED, offered_until__lte=at)
+    over = Registration.objects.filter(
+        status=Status.OFFERED,
+        offered_until__lte=at,
+        tutorial__conference__attendance__in=Conference.REGISTERING,
+    )
     tutorials = over.order_by("tutorial_id").values_list("tutorial_id", flat=True).distinct()
     number = 0
     for pk in list(tutorials):

@@ -33,7 +33,7 @@ from tutorials.models import Registration, Slot
 # One form holds as many; fewer than the fields that Django takes of one.
 PER_PAGE = 500
 OTHERS = 20  # found besides, of those who are on no sheet of this part
-MOST_WALK_INS = 50
+MOST_WALK_INS = 500
 
 
 class HeadCountForm(forms.Form):
@@ -118,7 +118,11 @@ def _tick_all(request: HttpRequest, slot: Slot) -> None:
 
 def _walk_ins(request: HttpRequest, slot: Slot) -> None:
     """Names that somebody wrote below the list, one a line."""
-    names = request.POST.get("names", "").splitlines()[:MOST_WALK_INS]
+    names = request.POST.get("names", "").splitlines()
+    if len(names) > MOST_WALK_INS:
+        text = _("These are more than %(number)d names. Nobody was checked in; send fewer at once.")
+        messages.error(request, text % {"number": MOST_WALK_INS})
+        return
     try:
         key = UUID(request.POST.get("key", ""))
     except ValueError:

@@ -188,6 +188,7 @@ def _context(page: Page, key: str) -> dict[str, Any]:
         "key": key,
         "form": page.faulty.get("me") or PersonEntryForm(prefix="me", initial=page.values_of(None)),
         "sent": page.sent[None],
+        "lacks_something": not (page.person.photo and page.person.bio),
         "entries": [_shown(page, entry, key) for entry in page.entries],
         "is_public": any(entry.tutorial.is_public for entry in page.entries),
         "url": reverse("tutorials:presenting", args=[conference.slug, key]),

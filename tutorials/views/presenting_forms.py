@@ -54,7 +54,9 @@ class PersonEntryForm(forms.Form):
     def clean_links(self) -> str:
         """Links that an organiser typed may be otherwise, and stay."""
         text = self.cleaned_data["links"]
-        if "links" in self.changed_data:
+        before = str(self.get_initial_for_field(self.fields["links"], "links") or "")
+        # Browsers send line breaks as Windows does.
+        if text.replace("\r\n", "\n").strip() != before.strip():
             links_of(text)
         return text
 

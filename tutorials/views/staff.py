@@ -20,7 +20,7 @@ from tutorials.board import day_to_show, days_of, released_sessions
 from tutorials.exports.lists import Wanted, list_response
 from tutorials.models import HeadCount, Registration, Session, Slot, Tutorial
 from tutorials.models.programme import TutorialQuerySet, programme_order
-from tutorials.privacy import note_for_staff
+from tutorials.privacy import deleted_in_words, note_for_staff
 from tutorials.views.privacy import needs_names
 from venues.models import Room
 
@@ -66,7 +66,7 @@ def staff_home(request: HttpRequest, conference: Conference) -> HttpResponseBase
         .for_conference(conference)
         .exclude(pk__in=Slot.objects.released(conference).values("tutorial"))
     )
-    deleted = conference.personal_data_deleted_at is not None
+    deleted = bool(deleted_in_words(conference))
     manages = role_allows(role, Action.MANAGE_ATTENDEES)
     context = {
         "days": days,

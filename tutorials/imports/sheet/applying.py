@@ -315,7 +315,7 @@ class Writing:
 
     def _as_json(self, name: str, value: Any) -> dict[str, Any]:
         if name == "track":
-            return {"track_id": value and value.pk}
+            return {"track_id": value and value.pk, "track_name": value.name if value else ""}
         if name == "presenters":
             return {name: [[self._name_of(*each), each[1].affiliation] for each in value]}
         if name == "slots":

@@ -28,6 +28,11 @@ class Billed:
     email: str = ""
     bio: str = ""
 
+    @property
+    def who(self) -> tuple[str, str, str]:
+        """What tells one from another of the same name."""
+        return self.name, self.affiliation, self.email.lower()
+
     def __str__(self) -> str:
         return f"{self.name} ({self.affiliation})" if self.affiliation else self.name
 
@@ -44,7 +49,7 @@ class Billing:
         for number in self.columns.numbers:
             billed += self._numbered(number)
         for place, one in enumerate(billed):
-            if (one.name, one.affiliation) in {(e.name, e.affiliation) for e in billed[:place]}:
+            if one.who in {each.who for each in billed[:place]}:
                 self.fault("presenter", _("“%(name)s” is named twice.") % {"name": one})
         return tuple(billed)
 

@@ -157,11 +157,18 @@ SPEAKS_OF: list[tuple[re.Pattern[str], str]] = [
         (r"\b(abstract|description|summary|zusammenfassung|kurzfassung|beschreibung)", "abstract"),
         (r"(?<!\bjob )(?<!\bacademic )(?<!\bakademischer )\b(title|titel)\b", "title"),
         (
+            # What is said about presenters is none: “Speaker phone”, “Number of presenters”.
+            r"^(?!.*\b(number of|how many|anzahl|phone|tel|telefon|mobile|country|land|city|photo|"
+            r"picture|foto|web|website|homepage|url|link|orcid|gender|diet|travel|hotel|needs?|"
+            r"confirmed|attending|registered|id|fee|pronouns|linkedin|twitter)\b).*"
             r"\b(presenter|speaker|instructor|lecturer|vortragende|referent|dozent|dozier)",
             "presenter",
         ),
         (r"\b(track|themenreihe)\b", "track"),
-        (r"\b(room|raum)\b", "room"),
+        (
+            r"^(?!.*\b(needs?|set ?up|requirements?|capacity|size|equipment)\b).*\b(room|raum)\b",
+            "room",
+        ),
         (r"\b(comments?|remarks?|notes?|anmerkungen|bemerkungen|anything else)\b", "notes"),
     )
 ]  # fmt: skip
@@ -195,7 +202,7 @@ def label_of(field: str) -> str:
 def parts_of(field: str) -> tuple[str, int]:
     """“affiliation_2” is that of the second presenter; 0 for all, and for what has no number."""
     kind, _underscore, number = field.rpartition("_")
-    return (kind, int(number)) if number.isdigit() else (field, 0)
+    return (kind, int(number)) if number.isdecimal() else (field, 0)
 
 
 def is_field(field: str) -> bool:

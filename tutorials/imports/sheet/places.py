@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from django.utils.translation import gettext as _
 
@@ -52,6 +52,16 @@ class Places:
     def name_of_track(self, pk: int | None) -> str:
         """The name of a track that is there."""
         return next((each.name for each in self.tracks.values() if pk and each.pk == pk), "")
+
+    def when(self, session: Session) -> str:
+        """A session as the organiser knows it, on the clocks of the conference."""
+        starts, ends = map(self.conference.local, (session.starts_at, session.ends_at))
+        time = f"{starts:%Y-%m-%d %H:%M}–{ends:%H:%M}"
+        return f"{session.title}, {time}" if session.title else time
+
+    def where(self, session: Session, room: Room | None) -> str:
+        """A session and the room there, if it is known."""
+        return f"{self.when(session)}, {room.name}" if room else self.when(session)
 
     def keep_only(self, tracks: set[int], used: set[int]) -> None:
         """Make nothing that is not used after all: the ``id()`` of tracks, sessions and rooms."""
@@ -172,6 +182,8 @@ class Places:
             starts_at=datetime.combine(day, starts, tz),
             ends_at=datetime.combine(day, ends, tz),
         )
+        if session.ends_at.astimezone(UTC) <= session.starts_at.astimezone(UTC):
+            raise Unclear("start", _("The clocks are changed then, so it would end as it starts."))
         self.sessions.append(session)
         self.new_sessions.append(session)
         return session

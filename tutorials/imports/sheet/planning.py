@@ -149,7 +149,8 @@ class Plan:
             [(step.name, step.changed, step.kept, step.entry) for step in self.steps],
             [(each.key, each.person, each.lines) for each in self.people],
             [(each.person.pk, each.changed, each.kept) for each in self.about],
-            [str(each) for each in self.places.new_rooms],
+            [each.name for each in self.places.new_tracks],
+            [f"{each.venue}: {each}" for each in self.places.new_rooms],
             [each.starts_at for each in self.places.new_sessions],
         ]
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:20]
@@ -266,15 +267,22 @@ class _Planner:
         now = getattr(step.tutorial, name)
         if wanted in ("", None) and wrote.get(name) in ("", None):
             return  # an empty cell takes away only what an import wrote
-        shown = _apart(_shown(name, now), _shown(name, wanted))
-        self._decide(step, name, verdict(wrote.get(name), now, wanted), *shown, wanted, wanted)
+        texts = _apart(shown(name, now), shown(name, wanted))
+        self._decide(step, name, verdict(wrote.get(name), now, wanted), *texts, wanted, wanted)
 
     def _plan_track(self, step: Step) -> None:
         name = step.entry.said["track"]
         wrote = step.tutorial.imported.get("wrote", {})
         if not name and not wrote.get("track_id"):
             return
-        track, now = self.places.track(name), step.tutorial.track_id
+        now = step.tutorial.track_id
+        if (
+            name
+            and plain(name) == plain(wrote.get("track_name") or "")
+            and now == wrote["track_id"]
+        ):
+            return  # the file says what it said; the track may be called otherwise by now
+        track = self.places.track(name)
         wanted = (track.pk or track.name) if track else None
         before = self.places.name_of_track(now)
         outcome = verdict(wrote.get("track_id"), now, wanted)
@@ -346,26 +354,27 @@ class _Planner:
         entry = step.entry
         if not self.sheet.has_places:
             return
+        there = self.slots.get(step.tutorial.pk or 0, [])
+        last = step.tutorial.imported.get("wrote", {})
+        now = sorted([str(slot.session.key), slot.room_id] for slot in there)
+        places = [[each.session, str(each.when), each.room, each.venue] for each in entry.places]
+        if places and places == last.get("places") and now == sorted(last["slots"]):
+            return  # it is where that import put it, whatever was renamed or moved since
         slots = [slot for place in entry.places if (slot := self._slot(place))]
         slots.sort(key=lambda slot: (slot[0].starts_at, slot[0].ends_at))
-        there = self.slots.get(step.tutorial.pk or 0, [])
-        wrote = step.tutorial.imported.get("wrote", {}).get("slots")
+        wrote = last.get("slots")
         if not slots and not wrote:
             return
-        now = sorted([str(slot.session.key), slot.room_id] for slot in there)
         wanted = sorted([str(session.key), _room_key(room)] for session, room in slots)
         if len({key for key, _room in wanted}) < len(wanted):
             self._fault(entry.line, "session", _("It is in one session twice."))
             return
         outcome = verdict(sorted(wrote) if wrote else wrote, now, wanted)
-        before = "; ".join(self._where(slot.session, slot.room) for slot in there)
-        after = "; ".join(self._where(session, room) for session, room in slots)
+        before = "; ".join(self.places.where(slot.session, slot.room) for slot in there)
+        after = "; ".join(self.places.where(session, room) for session, room in slots)
         self._decide(step, "slots", outcome, before, after, slots, slots)
-
-    def _where(self, session: Session, room: Room | None) -> str:
-        starts, ends = map(self.conference.local, (session.starts_at, session.ends_at))
-        parts = [session.title, f"{starts:%Y-%m-%d %H:%M}–{ends:%H:%M}", room.name if room else ""]
-        return ", ".join(filter(None, parts))
+        if "slots" in step.said:
+            step.said["places"] = places
 
     def _slot(self, place: Place) -> tuple[Session, Room | None] | None:
         try:
@@ -487,7 +496,8 @@ def _room_key(room: Room | None) -> int | str | None:
     return None if room is None else room.pk or f"new {room.venue}: {room.name}"
 
 
-def _shown(name: str, value: Any) -> str:
+def shown(name: str, value: Any) -> str:
+    """What a column holds, as the preview shows it."""
     if name == "level" and value:
         return str(dict(Tutorial.Level.choices)[value])
     return "" if value is None else str(value)
@@ -499,10 +509,11 @@ def _apart(before: str, after: str) -> tuple[str, str]:
     letters = enumerate(zip(*texts, strict=False))
     same = next((at for at, (a, b) in letters if a != b), min(map(len, texts)))
     begin = max(0, same - SHOWN // 4) if max(map(len, texts)) > SHOWN else 0
-    first, second = (_cut(text, begin) for text in texts)
+    first, second = (cut(text, begin) for text in texts)
     return first, second
 
 
-def _cut(text: str, begin: int) -> str:
+def cut(text: str, begin: int = 0) -> str:
+    """The part of a text for which the preview has room."""
     end = begin + SHOWN
     return f"{'…' if begin else ''}{text[begin:end]}{'…' if len(text) > end else ''}"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tutorials.imports.report import CREATED
+from tutorials.imports.report import created_in_words, first_of
 from tutorials.imports.sheet.planning import Plan
 from tutorials.models import Schedule
 
@@ -35,6 +34,12 @@ class Report:
             tutorial=len(self.plan.new),
             person=len(self.plan.new_people),
         )
+        self.names = {
+            "track": [each.name for each in places.new_tracks],
+            "venue": [each.name for each in places.new_venues],
+            "room": [each.name for each in places.new_rooms],
+            "session": [places.when(each) for each in places.new_sessions],
+        }
         about = [difference for each in self.plan.about for difference in each.changed]
         steps = [difference for step in self.plan.changed for difference in step.changed]
         self.changed = [difference.label for difference in [*steps, *about]]
@@ -44,27 +49,22 @@ class Report:
         """A sentence for each kind of thing that happened; of many names, the first."""
         lines = []
         if +self.created:
-            counts = [
-                str(text % {"number": self.created[kind]})
-                for kind, text in CREATED.items()
-                if self.created[kind]
-            ]
-            lines.append(_("Created: %(list)s.") % {"list": ", ".join(counts)})
+            lines.append(created_in_words(self.created, self.names))
         if self.changed:
-            lines.append(_("Changed: %(list)s.") % {"list": _some(self.changed, "; ")})
+            lines.append(_("Changed: %(list)s.") % {"list": first_of(self.changed, "; ", SHOWN)})
         if not lines:
             lines.append(_("Nothing to create and nothing to change."))
         if self.kept:
             text = _("Kept, because it was edited by hand: %(list)s.")
-            lines.append(text % {"list": _some(self.kept, "; ")})
+            lines.append(text % {"list": first_of(self.kept, "; ", SHOWN)})
         if self.plan.left:
             lines.append(self._left())
         if self.plan.sheet.left_out:
-            rows = _some([str(line) for line in self.plan.sheet.left_out], ", ")
+            rows = first_of([str(line) for line in self.plan.sheet.left_out], ", ", SHOWN)
             lines.append(_("Left out, as their status says: rows %(rows)s.") % {"rows": rows})
         if self.unscheduled:
             text = _("Time to be announced: %(codes)s.")
-            lines.append(text % {"codes": _some(self.unscheduled, ", ")})
+            lines.append(text % {"codes": first_of(self.unscheduled, ", ", SHOWN)})
         lines += self._used()
         if self.published:
             text = ngettext(
@@ -79,7 +79,7 @@ class Report:
     def _used(self) -> list[str]:
         """Whom we know already, and think that the file means."""
         used = [str(each) for identity in self.plan.people if (each := identity.used())]
-        return [_("Uses %(people)s.") % {"people": _some(used, "; ")}] if used else []
+        return [_("Uses %(people)s.") % {"people": first_of(used, "; ", SHOWN)}] if used else []
 
     def _left(self) -> str:
         return ngettext(
@@ -91,13 +91,3 @@ class Report:
     def hints(self) -> list[str]:
         """What to look at, by row."""
         return [str(hint) for hint in self.plan.hints]
-
-
-def _some(names: Sequence[str], between: str) -> str:
-    """The first of them, and how many more there are."""
-    shown = between.join(names[:SHOWN])
-    more = len(names) - SHOWN
-    if more <= 0:
-        return shown
-    text = ngettext("%(names)s and %(number)d more", "%(names)s and %(number)d more", more)
-    return text % {"names": shown, "number": more}

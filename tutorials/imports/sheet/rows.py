@@ -263,6 +263,7 @@ class _Reader:
     def _capacity(self, text: str) -> int | None:
         if is_not_yet(text):
             return None
+        text = text.lstrip("0") or text
         if not text.isdecimal() or not 0 < int(text[:9]) <= LARGEST_CAPACITY:
             sentence = _("“%(text)s” is no number of people. Write digits, or empty the cell.")
             self._fault("capacity", sentence % {"text": text[:40]})

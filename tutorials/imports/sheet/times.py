@@ -100,7 +100,7 @@ def _dates(text: str, *years: int) -> Iterator[date]:
         return
     words = [word for word in re.findall(r"[^\W\d_]+|\d+", text) if word not in WEEKDAYS]
     words = [word for word in words if word not in ("st", "nd", "rd", "th", "of", "the")]
-    numbers = [int(word) for word in words if word.isdigit() and len(word) <= 4]
+    numbers = [int(word) for word in words if word.isdecimal() and len(word) <= 4]
     months = [MONTHS[word] for word in words if word in MONTHS]
     if len(numbers) + len(months) != len(words):
         return
