@@ -215,7 +215,12 @@ def test_the_template_goes_in(conference, bring_in, template):
 
     report = bring_in(data, conference)
 
-    assert report.lines() == ["Created: 1 track, 1 venue, 1 room, 1 session, 1 tutorial, 2 people."]
+    assert report.lines() == [
+        (
+            "Created: 1 track (Track 1), 1 venue (Main Building), 1 room (Great Hall), "
+            "1 session (Session 1, 2026-03-23 09:00–11:30), 1 tutorial, 2 people."
+        )
+    ]
     assert report.plan.sheet.columns.chosen.values() != []
     assert "" not in report.plan.sheet.columns.chosen.values()
 
