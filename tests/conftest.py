@@ -54,11 +54,13 @@ ASK_EVERY_DATABASE = {
 THOROUGH = {
     "test_admin_pages",
     "test_crashes",
+    "test_demo",
     "test_every_address",
     "test_race_over_http",
     "test_races",
     "test_settings",
     "test_uses",
+    "test_worker",
 }
 
 
