@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from conference.admin_pages import Tool
+from conference.admin_pages import Tool, is_id
 from conference.clock import now
 from conference.dates import day_in_words, moment_in_words, short_moment_in_words
 from conference.models import Conference
@@ -61,7 +61,7 @@ def dashboard(request: HttpRequest) -> dict[str, Any]:
     """
     mine = conferences_where(request.user, Action.SEE_PROGRAMME)
     asked = request.GET.get("conference", "")
-    chosen = mine.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 19 else None
+    chosen = mine.filter(pk=asked).first() if is_id(asked) else None
     conference = chosen or mine.current()
     if conference is None:
         return {}
