@@ -170,6 +170,16 @@ class Conference(models.Model):
         default=True,
         help_text=_("Staff check people in at the door, or tick them off a sheet afterwards."),
     )
+    has_stars = models.BooleanField(
+        _("stars"),
+        default=True,
+        help_text=_("Visitors mark tutorials for themselves, with an account or without."),
+    )
+    takes_feedback = models.BooleanField(
+        _("feedback"),
+        default=False,
+        help_text=_("Who was at a tutorial is asked afterwards how it was."),
+    )
     # The headings of the ticket shop's file, as the organisers matched them: column to heading.
     ticket_columns = models.JSONField(default=dict, blank=True, editable=False)
     # The same for the files that the programme comes in.
@@ -291,6 +301,11 @@ class Conference(models.Model):
     def needs_tickets(self) -> bool:
         """Whether only who has a conference ticket registers for its tutorials."""
         return self.attendance == self.Attendance.REGISTER_WITH_TICKET
+
+    @property
+    def asks_for_feedback(self) -> bool:
+        """Whether those who were at a tutorial are asked how it was; it is known who they are."""
+        return self.takes_feedback and self.takes_registrations
 
     @property
     def data_deleted_after(self) -> date:

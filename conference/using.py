@@ -36,12 +36,22 @@ class Uses:
     def checks_in(self) -> bool:
         return any(each.checks_in for each in self.conferences)
 
+    @property
+    def has_stars(self) -> bool:
+        return any(each.has_stars for each in self.conferences)
+
+    @property
+    def asks_for_feedback(self) -> bool:
+        return any(each.asks_for_feedback for each in self.conferences)
+
 
 def uses_seen(request: HttpRequest) -> Uses:
     """What the conferences use that the visitor sees. One query for each request."""
     uses: Uses | None = getattr(request, "uses_seen", None)
     if uses is None:
-        rows = Conference.objects.only("attendance", "has_waiting_list", "checks_in")
+        rows = Conference.objects.only(
+            "attendance", "has_waiting_list", "checks_in", "has_stars", "takes_feedback"
+        )
         uses = Uses(list(rights_of(request).limit(rows, Action.SEE_PROGRAMME, "")))
         request.uses_seen = uses  # type: ignore[attr-defined]
     return uses

@@ -63,7 +63,15 @@ class UsesForm(forms.ModelForm):
 
     class Meta:
         model = Conference
-        fields = ["attendance", "has_waiting_list", "shows_seats", "overlaps", "checks_in"]
+        fields = [
+            "attendance",
+            "has_waiting_list",
+            "shows_seats",
+            "overlaps",
+            "checks_in",
+            "has_stars",
+            "takes_feedback",
+        ]
         widgets = {
             name: forms.RadioSelect(attrs={"class": "radiolist"})
             for name in ("attendance", "overlaps")
@@ -83,6 +91,14 @@ class UsesForm(forms.ModelForm):
             "checks_in": gettext_lazy(
                 "On: attendees have a badge code, and staff check them in at the door or tick "
                 "them off a sheet. Off: nobody is checked in; heads can be counted all the same."
+            ),
+            "has_stars": gettext_lazy(
+                "On: visitors mark what interests them with a star, with an account or without, "
+                "and have a schedule of their own. Off: pages have no stars."
+            ),
+            "takes_feedback": gettext_lazy(
+                "On: who was at a tutorial is asked how it was, from its end on. Organisers read "
+                "the answers, and presenters do from five on. Counts where people register."
             ),
         }
 

@@ -1,4 +1,4 @@
-"""What presenters hand in by their own link: files, and corrections that an organiser accepts."""
+"""What goes with a tutorial (files, recordings, online links), and what presenters want corrected."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 
 from people.models import Person
 from tutorials.models.programme import Tutorial
@@ -20,21 +21,53 @@ def material_path(material: Material, filename: str) -> str:
     return f"materials/{uuid.uuid4().hex}.{suffix}"
 
 
+class ShownTo(models.TextChoices):
+    """Who may have what goes with a tutorial."""
+
+    EVERYBODY = "everybody", _("everybody")
+    REGISTERED = "registered", _("those with a seat")
+
+
+class MaterialKind(models.TextChoices):
+    SLIDES = "slides", _("slides")
+    CODE = "code", _("code")
+    RECORDING = "recording", _("recording")
+    OTHER = "other", _("other")
+
+
 class MaterialQuerySet(models.QuerySet["Material"]):
     def accepted(self) -> MaterialQuerySet:
-        """Those that are public as soon as their tutorial is, in the order of its page."""
+        """Those that the page of their tutorial may show, in its order."""
         return self.filter(accepted_at__isnull=False).order_by("position", "pk")
 
 
 class Material(models.Model):
-    """A file to a tutorial, such as its slides. Public once an organiser has accepted it."""
+    """A file to a tutorial, or the address of one: slides, code, a recording.
+
+    On its page once an organiser has accepted it, for whom and from when they say.
+    """
+
+    Kind = MaterialKind
+    ShownTo = ShownTo
 
     tutorial = models.ForeignKey(
         Tutorial, models.CASCADE, related_name="files", verbose_name=_("tutorial")
     )
     title = models.CharField(_("title"), max_length=200)
-    file = models.FileField(_("file"), upload_to=material_path)
-    size = models.PositiveBigIntegerField(_("size in bytes"), editable=False)
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=MaterialKind, default=MaterialKind.SLIDES
+    )
+    file = models.FileField(_("file"), upload_to=material_path, blank=True)
+    url = models.URLField(
+        _("address"), blank=True, help_text=_("Instead of a file: where it is, such as a video.")
+    )
+    size = models.PositiveBigIntegerField(_("size in bytes"), default=0, editable=False)
+    shown_to = models.CharField(
+        _("shown to"), max_length=10, choices=ShownTo, default=ShownTo.EVERYBODY
+    )
+    shown_from = models.DateTimeField(
+        _("shown from"), null=True, blank=True, help_text=_("Empty: as soon as it is accepted.")
+    )
     uploaded_at = models.DateTimeField(_("uploaded"), editable=False)
     # By their own link; empty: by an organiser.
     uploaded_by = models.ForeignKey(
@@ -55,6 +88,13 @@ class Material(models.Model):
         verbose_name = _("file")
         verbose_name_plural = _("files")
         ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="material_is_file_or_address",
+                condition=Q(file="", url__gt="") | (~Q(file="") & Q(url="")),
+                violation_error_message=_("Give a file or an address: one of the two."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -66,6 +106,50 @@ class Material(models.Model):
         if name:
             transaction.on_commit(lambda: storage.delete(name))
         return deleted
+
+
+class OnlineLink(models.Model):
+    """Where a tutorial is followed online; for one of its parts, or for all of them.
+
+    A part is named by the ``key`` of its slot, which every version of the schedule keeps.
+    """
+
+    ShownTo = ShownTo
+
+    tutorial = models.ForeignKey(
+        Tutorial, models.CASCADE, related_name="online_links", verbose_name=_("tutorial")
+    )
+    slot_key = models.UUIDField(_("part"), null=True, blank=True)
+    url = models.URLField(_("address"), max_length=500)
+    shown_to = models.CharField(
+        _("shown to"), max_length=10, choices=ShownTo, default=ShownTo.REGISTERED
+    )
+    shown_from = models.DateTimeField(
+        _("shown from"), null=True, blank=True, help_text=_("Empty: at once.")
+    )
+
+    history = HistoricalRecords()
+
+    class Meta:
+        verbose_name = _("online link")
+        verbose_name_plural = _("online links")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="online_link_once_per_part",
+                fields=["tutorial", "slot_key"],
+                violation_error_message=_("This part has a link already."),
+            ),
+            models.UniqueConstraint(
+                name="online_link_once_for_all",
+                fields=["tutorial"],
+                condition=Q(slot_key__isnull=True),
+                violation_error_message=_("There is a link for all parts already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tutorial.code}: {self.get_shown_to_display()}"
 
 
 class CorrectionStatus(models.TextChoices):
