@@ -49,7 +49,7 @@ test-long: install ## the tests that take minutes, on both databases
 	env -u DATABASE_URL $(PY) -m pytest -n $(WORKERS) -m long
 	$(PY) -m tests.postgresql -n $(WORKERS) -m long
 
-bench: install ## how fast is it? about ten minutes, best on a machine that does nothing else
+bench: install ## how fast is it? about fifteen minutes, best on a machine that does nothing else
 	$(PY) -m benchmarks
 
 lint: install ## style of the Python code

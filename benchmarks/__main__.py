@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import exports, filling, http_rates, importing, report
+from benchmarks import exports, filling, http_rates, importing, pages, report
 from benchmarks.servers import run
 from tests import postgresql
 
@@ -18,6 +18,7 @@ from tests import postgresql
 postgresql.SETTINGS.update(fsync="on", synchronous_commit="on", full_page_writes="on")
 PARTS = {
     "http": http_rates.measure,
+    "pages": pages.measure,
     "fill": filling.measure,
     "import": importing.measure,
     "exports": exports.measure,

@@ -20,11 +20,19 @@ CSRF = "c" * 32
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
-def request_of(port: int, path: str, session: str | None) -> bytes:
-    """What a browser sends: a GET of a stranger, or a POST of somebody who is signed in."""
-    lines = [f"{'POST' if session else 'GET'} {path} HTTP/1.1", f"Host: 127.0.0.1:{port}"]
+def request_of(
+    port: int, path: str, session: str | None, headers: dict[str, str] | None = None
+) -> bytes:
+    """What a browser sends: a GET of a stranger, or a POST of somebody who is signed in.
+
+    With ``headers``, even without any in it, whoever asks does so by GET.
+    """
+    is_post = session and headers is None
+    lines = [f"{'POST' if is_post else 'GET'} {path} HTTP/1.1", f"Host: 127.0.0.1:{port}"]
+    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
     if session:
         lines.append(f"Cookie: sessionid={session}; csrftoken={CSRF}")
+    if is_post:
         lines.append(f"X-CSRFToken: {CSRF}")
         lines.append("Content-Length: 0")
     return "\r\n".join([*lines, "", ""]).encode()
@@ -54,6 +62,8 @@ class Browser:
         self.answer += more
         head, end, body = self.answer.partition(b"\r\n\r\n")
         length = LENGTH.search(head)
+        if end and b" 304 " in head[:16]:
+            return 304
         if end and length is None:
             raise ConnectionError("An answer without a length.")
         if not end or length is None or len(body) < int(length[1]):
@@ -61,7 +71,7 @@ class Browser:
         return int(head.split(b" ", 2)[1])
 
 
-def press(port: int, requests: list[tuple[str, str | None]], at_once: int) -> dict[str, Any]:
+def press(port: int, requests: list[tuple[Any, ...]], at_once: int) -> dict[str, Any]:
     """Send them all, ``at_once`` at any time; tell how long each took, and what was answered."""
     queue: Iterator[bytes] = iter([request_of(port, *request) for request in requests])
     statuses: Counter[int] = Counter()

@@ -1,4 +1,4 @@
-"""How many statements does one registration cost, and which?
+"""How many statements does one registration or one page cost, and which?
 
 Runs in the database that the environment names. What goes over the wire is counted, so the
 database's own BEGIN and COMMIT and the question whether it still answers are statements too.
@@ -55,12 +55,12 @@ class Wire:
         return found
 
 
-def post(path: str, session: str) -> int:
+def ask(method: str, path: str, session: str) -> int:
     """What gunicorn does with one request, in this process; return the status."""
     from conference.wsgi import application
 
     environ = {
-        "REQUEST_METHOD": "POST",
+        "REQUEST_METHOD": method,
         "PATH_INFO": path,
         "SERVER_NAME": "127.0.0.1",
         "SERVER_PORT": "80",
@@ -96,12 +96,12 @@ def short(statement: str) -> str:
     return f"{verb} {table[1]}{lock}" if table else words[:60]
 
 
-def main(asks: dict[str, tuple[str, str]]) -> dict[str, list[str]]:
-    """The statements of each POST, by the name it is given; the first had better warm up."""
+def main(method: str, expected: int, asks: dict[str, tuple[str, str]]) -> dict[str, list[str]]:
+    """The statements of each, by the name it is given; the first had better warm up."""
     wire, seen = Wire(), {}
     for name, (path, session) in asks.items():
-        if post(path, session) != 303:
-            raise RuntimeError(f"The registration of {name} failed.")
+        if (status := ask(method, path, session)) != expected:
+            raise RuntimeError(f"{name} was answered {status}.")
         seen[name] = [short(statement) for statement in wire.statements()]
     return seen
 
@@ -110,4 +110,4 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    print(json.dumps(main(json.load(sys.stdin))))
+    print(json.dumps(main(**json.load(sys.stdin))))

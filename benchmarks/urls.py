@@ -16,6 +16,12 @@ def stack(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect("/", status=303)
 
 
+def hello(request: HttpRequest) -> HttpResponse:
+    """What a GET costs that goes through it, asks the database once and sends so many bytes."""
+    Press.objects.filter(pk=1).exists()
+    return HttpResponse(b"x" * int(request.GET["size"]))
+
+
 @conference_page
 def page(request: HttpRequest, conference: Conference) -> HttpResponse:
     """The same at a conference's address: that, and what the visitor is there, is read too."""
@@ -24,6 +30,7 @@ def page(request: HttpRequest, conference: Conference) -> HttpResponse:
 
 urlpatterns = [
     path("benchmarks/stack/", stack),
+    path("benchmarks/hello/", hello),
     path("<slug:slug>/benchmarks/page/", page),
     *of_the_product,
 ]

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from conference import colour, pictures
 from conference.admin_history import WithHistory
 from conference.admin_pages import ConferenceModelAdmin, Tool
+from conference.admin_pictures import ForgetsPictures
 from conference.models import AttendanceMode, Conference
 from conference.roles import Action
 from conference.using import uses_seen
@@ -128,12 +129,13 @@ class ModeFilter(admin.SimpleListFilter):
 
 
 @admin.register(Conference)
-class ConferenceAdmin(WithHistory, ConferenceModelAdmin):
+class ConferenceAdmin(ForgetsPictures, WithHistory, ConferenceModelAdmin):
     """An edition: its dates, how people attend, its texts."""
 
     changes = Action.MANAGE_CONFERENCE
     rank = 1
     keeps_deleted = False
+    picture = "logo"
     # What decides who may register is changed on a page that says what follows; a file may be gone.
     kept_as_is = (
         "attendance",

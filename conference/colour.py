@@ -25,14 +25,18 @@ def style_sheet(colour: str) -> str:
         " ".join(f"--{name}: {value};" for name, value in shades(colour, dark=dark).items())
         for dark in (False, True)
     )
-    return f":root {{{light}}}\n@media (prefers-color-scheme: dark) {{ :root {{{dark}}} }}\n"
+    return (
+        f":root, .theme-light {{{light}}}\n"
+        f"@media screen and (prefers-color-scheme: dark) {{ :root:not(.theme-light) {{{dark}}} }}\n"
+        f".theme-dark {{{dark}}}\n"
+    )
 
 
 def shades(colour: str, *, dark: bool = False) -> dict[str, str]:
     """Those tokens by name, such as ``{"accent": "#1f5c99", …}``, for light or dark paper."""
     if dark:
-        return _tokens(_parse(colour), DARK_PAPER, towards=WHITE)
-    return _tokens(_parse(colour), LIGHT_PAPER, towards=BLACK)
+        return _tokens(parse(colour), DARK_PAPER, towards=WHITE)
+    return _tokens(parse(colour), LIGHT_PAPER, towards=BLACK)
 
 
 def contrast(one: RGB, other: RGB) -> float:
@@ -78,7 +82,8 @@ def _mix(one: RGB, other: RGB, share: float) -> RGB:
     return red, green, blue
 
 
-def _parse(colour: str) -> RGB:
+def parse(colour: str) -> RGB:
+    """The parts of a colour written as #1f5c99."""
     red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
     return red, green, blue
 

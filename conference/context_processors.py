@@ -33,8 +33,19 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 def _conference(request: HttpRequest) -> Conference | None:
     if not hasattr(request, "conference"):
-        request.conference = Conference.objects.current()  # type: ignore[attr-defined]
+        named = _named_in(request) if request.resolver_match is None else None
+        request.conference = named or Conference.objects.current()  # type: ignore[attr-defined]
     return request.conference  # type: ignore[attr-defined]
+
+
+def _named_in(request: HttpRequest) -> Conference | None:
+    """The edition of an address that is none of ours below it: “/cpal-2026/nothing/here/”."""
+    words = request.path_info.strip("/").split("/")
+    if words[0] in dict(settings.LANGUAGES):
+        del words[0]
+    if not words or "\0" in words[0]:
+        return None
+    return Conference.objects.filter(slug=words[0]).first()
 
 
 def _sees_staff_pages(request: HttpRequest, conference: Conference | None) -> bool:

@@ -1,9 +1,10 @@
 """How is a day or a time written, and which day is months away?"""
 
 from calendar import monthrange
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 
@@ -29,6 +30,19 @@ def short_moment_in_words(value: datetime) -> str:
     """“16 Mar, 10:12”, on the clocks of the zone that ``value`` is in: for lists."""
     # Translators: Django's letters for a day with its month cut short, and a time.
     return date_format(value, pgettext("date format", "j M, H:i"))
+
+
+def duration_in_words(value: timedelta) -> str:
+    """“2 h 30 min”, “45 min”."""
+    hours, minutes = divmod(round(value.total_seconds() / 60), 60)
+    parts = []
+    if hours:
+        # Translators: a number of hours, cut short as in “2 h”.
+        parts.append(_("%(hours)d h") % {"hours": hours})
+    if minutes or not hours:
+        # Translators: a number of minutes, cut short as in “30 min”.
+        parts.append(_("%(minutes)d min") % {"minutes": minutes})
+    return " ".join(parts)
 
 
 def months_after(day: date, number: int) -> date:

@@ -173,6 +173,8 @@ def _made_anew(record: Any, by: User | None) -> models.Model:
     row = record.instance
     for field in tracked(type(row)):
         value = getattr(row, field.attname)
+        if isinstance(field, models.FileField) and value and not field.storage.exists(value.name):
+            setattr(row, field.attname, "")  # the file went when the row did
         if value is None or field.remote_field is None or _is_there(field, value):
             continue
         if not field.null:

@@ -9,7 +9,7 @@ import re
 _EMAIL = re.compile(r"[\w.+-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
 # What stands behind these words in an address is the key of a link that works without signing in;
 # tests/conference/test_logs.py compares them with the address table.
-_KEY = re.compile(r"/(presenting|invitations|offers|leave)/[^/\s]+")
+_KEY = re.compile(r"(/(?:presenting|invitations|offers|leave)/)[^/\s]+|(/my/)[^/\s]+(?=\.ics)")
 
 
 class LineFormatter(logging.Formatter):
@@ -18,4 +18,4 @@ class LineFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line, with a “…” for each."""
         line = super().format(record)
-        return _KEY.sub(r"/\1/…", _EMAIL.sub("…@…", line))
+        return _KEY.sub(r"\1\2…", _EMAIL.sub("…@…", line))

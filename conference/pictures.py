@@ -7,6 +7,7 @@ import warnings
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -59,3 +60,22 @@ def clean_logo(upload: File) -> ContentFile:
     picture = upright(upload)
     picture.thumbnail(LOGO)
     return webp(picture, "logo.webp", lossless=True)
+
+
+def forget_unused(model: type[models.Model], field_name: str, name: str | None) -> None:
+    """Delete the file of a picture that no row has any more, once that is on the disk.
+
+    What is rolled back keeps its picture. Versions in the history name the file and do without it.
+    """
+    field = model._meta.get_field(field_name)
+    assert isinstance(field, models.FileField)
+
+    if not name:
+        return
+    file: str = name
+
+    def delete() -> None:
+        if not model._base_manager.filter(**{field_name: file}).exists():
+            field.storage.delete(file)
+
+    transaction.on_commit(delete, robust=True)

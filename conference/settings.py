@@ -52,6 +52,15 @@ EMAIL = env.dj_email_url("EMAIL_URL", default="console://")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Tutorials <tutorials@example.org>")
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=VAR_DIR / "media", validate=is_named)
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0, validate=validate.Range(min=0))
+# A cache that all processes share serves a hall from one page; one of each process's own would
+# only show each visitor a change at another time.
+OWN_CACHES = ("locmem.LocMemCache", "dummy.DummyCache")
+FRESH_SECONDS = 5
+PAGE_CACHE_SECONDS = env.int(
+    "PAGE_CACHE_SECONDS",
+    default=0 if CACHES["default"]["BACKEND"].endswith(OWN_CACHES) else FRESH_SECONDS,
+    validate=validate.Range(min=0),
+)
 SEND_MAIL_AT_ONCE = env.bool("SEND_MAIL_AT_ONCE", default=DEBUG)
 
 try:
@@ -109,8 +118,9 @@ MIDDLEWARE = [
     "conference.health.health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "conference.page_cache.keep_public_answers",  # whole, with what those below add
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "conference.middleware.keep_personal_pages_private",
     "conference.middleware.language_of_the_address",
@@ -165,6 +175,11 @@ else:
     if options.setdefault("server_side_binding", True):
         options.setdefault("prepare_threshold", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Cache. Strangers' pages share it with the limits on signing in: where it is Django that makes room
+# in it, there is room for more pages than can be made before they are too old, whatever is typed.
+if CACHES["default"]["BACKEND"].endswith(("db.DatabaseCache", "filebased.FileBasedCache")):
+    CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 10_000)
 
 # Language and time. English has no prefix, German lives under /de/.
 LANGUAGE_CODE = "en"

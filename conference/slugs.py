@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 # Every first word of an address that is not a conference; a test walks the resolver for others.
 RESERVED = frozenset(
     {
-        "about", "accounts", "admin", "api", "assets", "conference", "conferences", "favicon",
-        "healthz", "help", "imprint", "login", "logout", "manifest", "media", "metrics",
-        "presenters", "privacy", "readyz", "robots", "schedule", "sitemap", "static", "tutorials",
-        "venues",
+        "about", "accounts", "admin", "api", "assets", "conference", "conferences", "design",
+        "favicon", "healthz", "help", "imprint", "login", "logout", "manifest", "media", "metrics",
+        "offline", "presenters", "privacy", "readyz", "robots", "schedule", "service-worker",
+        "sitemap", "static", "tutorials", "venues",
     }
 )  # fmt: skip
 

@@ -24,6 +24,7 @@ from conference.admin_pages import (
     SuperusersAlone,
     count_of,
 )
+from conference.admin_pictures import ForgetsPictures
 from conference.admin_site import Part
 from conference.roles import Action, rights_of
 from conference.using import uses_listed, uses_seen
@@ -55,11 +56,12 @@ class PersonLinkInline(FollowsItsForm, admin.TabularInline):
 
 
 @admin.register(Person)
-class PersonAdmin(WithHistory, WithMarkdown, admin.ModelAdmin):
+class PersonAdmin(ForgetsPictures, WithHistory, WithMarkdown, admin.ModelAdmin):
     """Somebody who presents."""
 
     part = Part.PRESENTERS
     rank = 1
+    picture = "photo"
     kept_as_is = ("photo",)  # the file of an older one may be gone
     history_children = ((PersonLink, "person"),)
     form = PersonForm

@@ -6,9 +6,9 @@ from django.db import IntegrityError
 from django.utils.translation import get_language
 
 from conference.models import Conference
+from people.known_tickets import own_ticket
 from people.models import Attendee, User
 from people.names import clean_name
-from people.tickets import own_ticket
 
 
 def attendee_of(user: User, conference: Conference) -> Attendee | None:

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from conference.dates import moment_in_words
 from people.forgotten import FORGOTTEN
+from people.known_tickets import addresses_of
 from people.models import Attendee, Person, PersonLink, User
 from people.privacy import invitations_of, places_of
-from people.tickets import addresses_of
 
 
 @dataclass(frozen=True)

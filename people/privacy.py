@@ -26,9 +26,9 @@ from django.utils.translation import gettext as _
 
 from conference.models import Conference
 from people.forgotten import BATCH, ERASED_NAME, FORGOTTEN, scrub_log
+from people.known_tickets import addresses_of, plain_number, same_name
 from people.models import Attendee, Invitation, Membership, Person, User, new_badge_code
 from people.team import led_alone, lock_teams_of
-from people.tickets import addresses_of, plain_number, same_name
 
 # In `Attendee.imported`, which is otherwise empty for who was erased.
 TICKET_HASH = "erased_ticket"

@@ -1,4 +1,4 @@
-"""Which conference tickets are somebody's, and how does one come to have one?
+"""How does a conference ticket become somebody's, and somebody else's?
 
 A ticket is an attendee with a ticket number, as an import makes them. It is somebody's own once it
 has their account, which happens by its address (``take_own``), by a click of whoever bought it
@@ -12,21 +12,27 @@ be called while an attendee is locked already. What follows for seats is not ask
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 
-from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Lower, Replace, Upper
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from conference.models import Conference
 from people.forgotten import FORGOTTEN, scrub_log
+from people.known_tickets import (
+    addresses_of,
+    is_buyer,
+    own_ticket,
+    plain_number,
+    same_name,
+    tied_ever,
+    tied_now,
+    wants_ticket,
+    with_number,
+)
 from people.models import Attendee, TicketKind, User, new_badge_code
 from people.names import clean_name, sort_name_of
 
@@ -42,106 +48,6 @@ class TicketRefused(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code, self.message = code, message
-
-
-@dataclass(frozen=True)
-class Ties:
-    """What an app above this one hangs on a place, so that it cannot just go to somebody else.
-
-    Each function is given ids of attendees and says which of them have any.
-    """
-
-    live: Callable[[Collection[int]], set[int]]  # now: giving the place away would give this too
-    ever: Callable[[Collection[int]], set[int]]  # now or once: deleting the place would delete it
-
-
-TIES: list[Ties] = []
-
-
-def tied_now(attendee_ids: Collection[int]) -> set[int]:
-    """Which of these attendees have something under way."""
-    return set().union(*(ties.live(attendee_ids) for ties in TIES))
-
-
-def _tied(attendee: Attendee) -> bool:
-    return any(ties.ever([attendee.pk]) for ties in TIES)
-
-
-@dataclass(frozen=True)
-class Bought:
-    """A ticket that came with an address of the visitor, and what they may do with it."""
-
-    ticket: Attendee
-    is_in_use: bool
-    can_take: bool
-    can_hand_on: bool
-    is_for_another: bool  # its own address is none of the visitor's
-
-
-def addresses_of(user: User) -> set[str]:
-    """The addresses that an account has proved to be its own, in small letters. One query."""
-    return set(_addresses(user))
-
-
-def _addresses(user: User) -> QuerySet[EmailAddress, str]:
-    proved = EmailAddress.objects.filter(user=user, verified=True)
-    return proved.order_by().values_list(Lower("email"), flat=True)
-
-
-def _valid(conference: Conference) -> QuerySet[Attendee]:
-    tickets = Attendee.objects.for_conference(conference).exclude(ticket_number="")
-    return tickets.filter(withdrawn_at__isnull=True).select_related("ticket_kind")
-
-
-def own_ticket(user: User, conference: Conference) -> Attendee | None:
-    """The ticket that can only be this person's: the one nobody has that names their address.
-
-    None where there are several, since somebody who buys for others has to say which. One query.
-    """
-    found = _valid(conference).filter(user__isnull=True, email__in=_addresses(user))
-    tickets = list(found.order_by("pk")[:2])
-    return tickets[0] if len(tickets) == 1 else None
-
-
-def bought_by(user: User, conference: Conference, mine: Attendee | None) -> list[Bought]:
-    """The tickets bought with an address of theirs, or sent to one, other than ``mine``.
-
-    Those for others come last. A fixed number of queries.
-    """
-    addresses = addresses_of(user)
-    theirs = Q(email__in=addresses) | Q(buyer_email__in=addresses)
-    found = _valid(conference).filter(theirs).exclude(user=user)
-    tickets = list(found.order_by("sort_name", "pk"))
-    tied = tied_now([ticket.pk for ticket in tickets])
-    wants_one = _wants_ticket(mine)
-    bought = []
-    for ticket in tickets:
-        in_use = ticket.user_id is not None or ticket.pk in tied
-        bought.append(
-            Bought(
-                ticket,
-                is_in_use=in_use,
-                can_take=wants_one and ticket.user_id is None,
-                can_hand_on=not in_use and _is_buyer(ticket, addresses),
-                is_for_another=ticket.email not in addresses,
-            )
-        )
-    return sorted(bought, key=lambda each: each.is_for_another)
-
-
-def can_hand_on_own(mine: Attendee, addresses: Collection[str]) -> bool:
-    """Whether somebody may give away the ticket that is linked to their own account."""
-    has_ticket = bool(mine.ticket_number) and mine.withdrawn_at is None
-    return has_ticket and _is_buyer(mine, addresses) and not tied_now([mine.pk])
-
-
-def _is_buyer(ticket: Attendee, addresses: Collection[str]) -> bool:
-    return (ticket.buyer_email or ticket.email) in addresses
-
-
-def _wants_ticket(mine: Attendee | None) -> bool:
-    """Whether a place (None: no place yet) lacks a ticket that gives the right to tutorials."""
-    return mine is None or mine.withdrawn_at is not None or not mine.ticket_gives_tutorials
 
 
 # Becoming somebody's
@@ -228,42 +134,6 @@ def _not_found() -> TicketRefused:
     )
 
 
-def plain_number(text: str) -> str:
-    """A ticket number as it is compared: without spaces, in capitals."""
-    return "".join(text.split()).upper()
-
-
-def with_number(conference: Conference, number: str) -> list[Attendee]:
-    """The attendees whose ticket number or barcode this is, spaces and capitals aside."""
-    plain = plain_number(number)
-    if not plain:
-        return []
-    rows = Attendee.objects.for_conference(conference).exclude(ticket_number="")
-
-    def plainly(field: str) -> Upper:
-        return Upper(Replace(F(field), Value(" ")))
-
-    rows = rows.alias(number=plainly("ticket_number"), code=plainly("ticket_barcode"))
-    return list(rows.filter(Q(number=plain) | Q(code=plain)).order_by("pk"))
-
-
-def same_name(one: str, other: str) -> bool:
-    """Whether two names are the same person's, as far as one can tell.
-
-    Their order, accents and capitals do not matter, nor does a title or a middle name that the
-    other lacks; but one word alone has to be all there is.
-    """
-    fewer, more = sorted((_words(one), _words(other)), key=len)
-    return bool(fewer) and (fewer == more or (len(fewer) > 1 and fewer <= more))
-
-
-def _words(name: str) -> set[str]:
-    bare = "".join(
-        each for each in unicodedata.normalize("NFKD", name) if not unicodedata.combining(each)
-    )
-    return set(re.findall(r"\w+", bare.casefold()))
-
-
 def _link(
     user: User, conference: Conference, ticket_id: int, still: Callable[[Attendee], bool]
 ) -> Attendee:
@@ -323,11 +193,11 @@ def _join(ticket: Attendee, mine: Attendee | None, user: User | None) -> Attende
     """
     if mine is None:
         return _give(ticket, user)
-    if not _wants_ticket(mine):
+    if not wants_ticket(mine):
         raise TicketRefused("has_one", _("You have a ticket already."))
-    if mine.withdrawn_at is None and not _tied(ticket):
+    if mine.withdrawn_at is None and not tied_ever(ticket):
         return _move(ticket, mine)
-    if _tied(mine) and mine.withdrawn_at is None:
+    if tied_ever(mine) and mine.withdrawn_at is None:
         raise TicketRefused(
             "both_in_use",
             _(
@@ -406,14 +276,14 @@ def hand_on(
     with transaction.atomic(durable=True):
         rows = _lock(conference, Q(pk=ticket_id))
         ticket = rows[0] if rows else None
-        if ticket is None or ticket.withdrawn_at or not _is_buyer(ticket, addresses):
+        if ticket is None or ticket.withdrawn_at or not is_buyer(ticket, addresses):
             raise TicketRefused("gone", _("This ticket is not yours to hand on."))
         if ticket.user_id not in (None, user.pk) or tied_now([ticket.pk]):
             text = _("This ticket is in use: it cannot be handed on any more.")
             raise TicketRefused("in_use", text)
         # They still see whom they gave it to.
         ticket.buyer_email = ticket.buyer_email or ticket.email
-        if _tied(ticket):
+        if tied_ever(ticket):
             ticket = _taken_off(ticket)
         else:
             _forget_holder(ticket)

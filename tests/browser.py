@@ -6,8 +6,10 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -20,6 +22,17 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+# WCAG 2.2 AA, and what axe's authors advise beyond it; in the dark only the colours are others.
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES: dict[Any, Any] = {
+    "light": {"type": "tag", "values": TAGS},
+    "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+}
+# A column that Django's admin leaves without a heading, above what each row of an inline is called.
+DJANGOS_OWN = '<th class="original"></th>'
+SIZES: list[Any] = [{"width": 1280, "height": 800}, {"width": 320, "height": 640}]
 
 
 def chromium() -> str:
@@ -62,3 +75,21 @@ class Watch:
     def _note(self, bad: bool, text: str) -> None:
         if bad:
             self.faults.append(text)
+
+
+def faults_of(page: Page, axe: Axe) -> Iterator[str]:
+    """What is wrong with the page that is open, at both sizes, in light and in the dark."""
+    for size in SIZES:
+        page.set_viewport_size(size)
+        over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if over > 0:
+            yield f"{size['width']}px: {over}px wider than the screen"
+        for scheme, rules in RULES.items():
+            # axe would read style sheets again by putting them inline, which our pages forbid.
+            options = {"resultTypes": ["violations"], "runOnly": rules, "preload": False}
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            for violation in axe.run(page, options=options).response["violations"]:
+                for node in violation["nodes"]:
+                    if node["html"] == DJANGOS_OWN:
+                        continue
+                    yield f"{size['width']}px {scheme}: {violation['help']}: {node['html']}"

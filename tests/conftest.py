@@ -56,10 +56,12 @@ THOROUGH = {
     "test_crashes",
     "test_demo",
     "test_every_address",
+    "test_every_page_in_browser",
     "test_race_over_http",
     "test_races",
     "test_settings",
     "test_uses",
+    "test_weights",
     "test_worker",
 }
 

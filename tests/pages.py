@@ -9,12 +9,18 @@ class _Reader(HTMLParser):
         super().__init__()
         self.text = []
         self.tags = []
+        self.in_script = False
 
     def handle_starttag(self, tag, attrs):
         self.tags.append((tag, dict(attrs)))
+        self.in_script = tag == "script"
+
+    def handle_endtag(self, tag):
+        self.in_script = False
 
     def handle_data(self, data):
-        self.text.append(data)
+        if not self.in_script:
+            self.text.append(data)
 
 
 def _read(html):

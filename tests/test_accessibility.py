@@ -6,20 +6,12 @@ from axe_playwright_python.sync_playwright import Axe
 from conference.models import Conference
 from conference.sample import loading
 from people.models import Person, User
-from tests.browser import Watch, open_browser
+from tests.browser import Watch, faults_of, open_browser
 from tests.factories import NOW
 from tutorials import checkin
 from tutorials.models import Slot
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-# WCAG 2.2 AA, and what axe's authors advise beyond it; in the dark only the colours are others.
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RULES = {
-    "light": {"type": "tag", "values": TAGS},
-    "dark": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
-}
-SIZES = [{"width": 1280, "height": 800}, {"width": 320, "height": 640}]
 
 HOME = "/cpal-2026/"
 BOTH = ["", "tutorials/", "schedule/", "{T1}", "{T2}"]
@@ -58,21 +50,6 @@ def sample(db, client):
         ([*addresses(SIGNED_OUT), "/accounts/login/"], None),
         ([*addresses(SIGNED_IN), *ACCOUNT], cookie),
     ]
-
-
-def faults_of(page, axe):
-    """What is wrong with the page that is open, at both sizes, in light and in the dark."""
-    for size in SIZES:
-        page.set_viewport_size(size)
-        over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        if over > 0:
-            yield f"{size['width']}px: {over}px wider than the screen"
-        for scheme, rules in RULES.items():
-            options = {"resultTypes": ["violations"], "runOnly": rules}
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            for violation in axe.run(page, options=options).response["violations"]:
-                for node in violation["nodes"]:
-                    yield f"{size['width']}px {scheme}: {violation['help']}: {node['html']}"
 
 
 def test_no_page_has_a_fault(live_server, sample):

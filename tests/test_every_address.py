@@ -45,11 +45,13 @@ from tutorials.models import (
     CheckIn,
     Correction,
     Download,
+    Feedback,
     HeadCount,
     Letter,
     ListPreset,
     Mail,
     Material,
+    PrivateCalendar,
     ProgrammeFile,
     Registration,
     Schedule,
@@ -102,15 +104,37 @@ TABLE: dict[str, Rule] = {
     "tutorials:privacy": TELLS,
     "tutorials:code_of_conduct": TELLS,
     "tutorials:colour_css": TELLS,
+    "tutorials:conference_picture": TELLS,
+    "tutorials:tutorial_picture": TELLS,
+    "tutorials:manifest": TELLS,
+    "offline": TELLS,
+    "service_worker": TELLS,
     "tutorials:seats": TELLS,
+    "tutorials:my_tutorials": TELLS,  # a stranger’s stars are named in it
+    "tutorials:schedule_changes": TELLS,
+    "tutorials:schedule_changes_atom": TELLS,
+    "tutorials:schedule_ics": TELLS,
+    "tutorials:schedule_xml": TELLS,
+    "tutorials:schedule_json": TELLS,
+    "tutorials:schedule_jsonld": TELLS,
+    "tutorials:tutorial_ics": TELLS,
+    "sitemap": TELLS,
+    "robots": TELLS,
     "material": TELLS,
     r"^media/(?P<path>(?:photos|logos)/[0-9a-f]{32}\.webp)$": (NOBODY, NOBODY),  # no such picture
+    "design": TELLS,
+    "tutorials:embedded_list": TELLS,
+    "tutorials:embedded_timetable": TELLS,
+    "tutorials:fragment": TELLS,
     # Signed in
     "tutorials:register": (EVERYBODY, SIGNED_IN),
     "tutorials:cancel": (EVERYBODY, SIGNED_IN),
     "tutorials:switch": (EVERYBODY, SIGNED_IN),
     "tutorials:wish": (EVERYBODY, SIGNED_IN),
-    "tutorials:my_tutorials": (SIGNED_IN, SIGNED_IN),
+    "tutorials:feedback": (SIGNED_IN, SIGNED_IN),
+    "tutorials:my_calendar": (SIGNED_IN, SIGNED_IN),
+    "tutorials:stars": (EVERYBODY, SIGNED_IN),
+    "tutorials:my_pass": (SIGNED_IN, NOBODY),
     "tutorials:my_tickets": (SIGNED_IN, SIGNED_IN),
     "tutorials:shown": (SIGNED_IN, SIGNED_IN),
     "people:profile": (SIGNED_IN, SIGNED_IN),
@@ -122,6 +146,7 @@ TABLE: dict[str, Rule] = {
     "tutorials:leave": BY_ITS_LINK,
     "tutorials:presenting": BY_ITS_LINK,
     "tutorials:presenting_file": TELLS,
+    "tutorials:private_calendar": TELLS,
     "tutorials:invitation": (EVERYBODY, SIGNED_IN),
     # Staff
     "tutorials:staff_home": (STAFF, NOBODY),
@@ -146,6 +171,7 @@ TABLE: dict[str, Rule] = {
     "admin/(?P<url>.*)$": (NOBODY, NOBODY),
     # The programme in the admin
     "admin:conference_conference_order": (EDITORS, EDITORS),
+    "admin:conference_conference_embed": (VIEWERS, VIEWERS),
     "admin:tutorials_schedule_release": (EDITORS, EDITORS),
     "admin:tutorials_tutorial_publish": (NOBODY, EDITORS),
     "admin:tutorials_tutorial_seats": (EDITORS, EDITORS),
@@ -161,6 +187,8 @@ TABLE: dict[str, Rule] = {
     "admin:tutorials_tutorial_import_template": (ANY_EDITOR, ANY_EDITOR),
     "admin:tutorials_tutorial_import_file": OWN_FILE,
     "admin:tutorials_material_accept": (NOBODY, EDITORS),
+    "admin:tutorials_feedback_rated": (EDITORS, NOBODY),
+    "admin:tutorials_feedback_csv": (EDITORS, NOBODY),
     # Attendees in the admin
     "admin:conference_conference_attendance": (ORGANISERS, ORGANISERS),
     "admin:tutorials_tutorial_attendance": (ORGANISERS, ORGANISERS),
@@ -226,6 +254,13 @@ ATTENDEES: dict[str, Rule] = {
     "history": (ORGANISERS, ORGANISERS),
     "delete": (ORGANISERS, ORGANISERS),
 }
+SAID: dict[str, Rule] = {
+    "changelist": (EDITORS, EDITORS),
+    "add": (NOBODY, NOBODY),
+    "change": (EDITORS, NOBODY),
+    "history": (EDITORS, EDITORS),
+    "delete": (EDITORS, EDITORS),
+}
 HAPPENED = ATTENDEES | {
     "add": (NOBODY, NOBODY),
     "change": (ORGANISERS, NOBODY),
@@ -255,6 +290,7 @@ MODELS: dict[str, dict[str, Rule]] = {
     "tutorials_mail": HAPPENED,
     "tutorials_download": HAPPENED,
     "tutorials_letter": HANDED_IN,
+    "tutorials_feedback": SAID,
     "people_membership": ACCOUNTS,
     "people_user": ACCOUNTS,
     "account_emailaddress": ACCOUNTS,
@@ -383,6 +419,7 @@ def world(programme, settings, tmp_path):
     a.attendance = a.Attendance.REGISTER_WITH_TICKET
     a.colour = "#1f5c99"
     a.imprint = a.privacy_notice = a.code_of_conduct = "Ours."
+    a.takes_feedback = True
     a.save()
     TicketKind.objects.create(conference=a, name="Main")
     registered = [
@@ -409,6 +446,7 @@ def world(programme, settings, tmp_path):
     inviter = make_user("inviter@example.org", name="Olga")
     invitation = invitations.invite(a, "new@example.org", Role.DOOR, by=inviter, at=NOW)
     letter = mails.write_letter(LetterKind.PRESENTER_LINK, a, person=person, at=NOW)
+    calendar = PrivateCalendar.objects.create(conference=a, user=inviter, key=KEY, made_at=NOW)
     draft_slot = Slot.objects.filter(schedule__number__isnull=True).earliest("pk")
     session = Schedule.objects.draft(a).sessions.earliest("pk")
     member = make_member(a, "door", email="dora@example.org", name="Dora").memberships.get()
@@ -437,6 +475,9 @@ def world(programme, settings, tmp_path):
             "tutorials_change": Change.objects.earliest("pk"),
             "tutorials_mail": Mail.objects.earliest("pk"),
             "tutorials_letter": letter,
+            "tutorials_feedback": Feedback.objects.create(
+                tutorial=programme.t1, attendee=registered[0], rating=4, good="Good.", sent_at=NOW
+            ),
             "tutorials_download": Download.objects.create(conference=a, what="x", at=NOW),
             "people_membership": member,
             "people_user": member.user,
@@ -450,6 +491,7 @@ def world(programme, settings, tmp_path):
             "tutorials:presenting": {"key": key_at(KEY, "cpal-2026")},
             "tutorials:presenting_file": {"key": key_at(KEY, "cpal-2026"), "pk": material.pk},
             "tutorials:invitation": {"key": invitation.key},
+            "tutorials:private_calendar": {"key": calendar.key},
             "admin:view_on_site": {"content_type_id": tutorial.pk, "object_id": programme.t1.pk},
             "admin:app_list": {"app_label": "tutorials"},
             "tutorials:part": {"number": slot.number},

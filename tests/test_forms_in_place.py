@@ -8,9 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser import Watch, open_browser
+from tests.browser import Watch, faults_of, open_browser
 from tests.factories import NOW, make_attendee, make_presenter
-from tests.test_accessibility import faults_of
 from tutorials import registration
 from tutorials.models import Registration
 from tutorials.registration import TooFew
@@ -141,9 +140,9 @@ def test_what_one_wants_is_changed_among_ones_own(browse, programme, mine):
 
     page.get_by_text("Change what happens then").click()
     page.get_by_text("Switch me").click()
-    page.locator("#my-registrations").get_by_role("button", name="Save").click()
+    page.locator("#my-schedule").get_by_role("button", name="Save").click()
 
-    expect(page.locator("#my-registrations")).to_contain_text("goes to somebody else")
+    expect(page.locator("#my-schedule")).to_contain_text("goes to somebody else")
     assert Registration.objects.get(tutorial=programme.t1, attendee=mine).when_free == "switch"
     assert visits == []
 
@@ -327,7 +326,7 @@ class Asked(Sequence):
 
 def test_the_pages_have_no_fault(browse, programme, mine):
     """Those that the sample's people do not see: a choice to make, an offer, its page."""
-    axe, found = Axe(), []
+    axe, found = Axe(), list[str]()
     fill(programme.t1)
     registration.register(mine, programme.t3, by=None, at=NOW)
     paths = [programme.t1.get_absolute_url(), programme.t3.get_absolute_url()]

@@ -43,8 +43,8 @@ def test_from_the_home_page_to_registered(live_server, programme, javascript):
         mine = Registration.objects.get()
         assert (mine.attendee.name, mine.status) == ("Grace Hopper", "confirmed")
 
-        page.get_by_role("link", name="My tutorials").first.click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("My tutorials")
+        page.get_by_role("link", name="My schedule").first.click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("My schedule")
         expect(page.get_by_role("link", name=programme.t1.title)).to_be_visible()
         expect(page.get_by_text(mine.attendee.badge_code)).to_be_visible()
         assert watch.faults == []

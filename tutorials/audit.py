@@ -12,7 +12,16 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from conference.models import Conference
 from tutorials import registration
-from tutorials.models import Change, CheckIn, Registration, Session, Slot, Tutorial
+from tutorials.models import (
+    Change,
+    CheckIn,
+    Download,
+    HeadCount,
+    Registration,
+    Session,
+    Slot,
+    Tutorial,
+)
 from tutorials.registration.tickets import awaiting_ticket
 
 SEATED = Q(registrations__status__in=Registration.SEATED)
@@ -192,6 +201,9 @@ def _one_conference(conference: Conference) -> Iterator[str]:
         "a check-in and its attendee": CheckIn.objects.filter(
             tutorial__conference=conference
         ).exclude(attendee__conference=conference),
+        "a download and its tutorial": Download.objects.filter(
+            conference=conference, tutorial__isnull=False
+        ).exclude(tutorial__conference=conference),
     }
     for what, rows in strays.items():
         for pk in rows.values_list("pk", flat=True):
@@ -223,8 +235,9 @@ def _versions(conference: Conference) -> Iterator[str]:
 
 
 def _check_ins(conference: Conference) -> Iterator[str]:
-    """A check-in names a part that its tutorial has, or had in some version."""
+    """A check-in or head count names a part that its tutorial has, or had in some version."""
     part = Slot.objects.filter(key=OuterRef("slot_key"), tutorial=OuterRef("tutorial"))
-    check_ins = CheckIn.objects.filter(~Exists(part), tutorial__conference=conference)
-    for pk in check_ins.values_list("pk", flat=True):
-        yield f"check-in {pk}: its tutorial never had the part that it names"
+    for what, model in (("check-in", CheckIn), ("head count", HeadCount)):
+        rows = model._default_manager.filter(~Exists(part), tutorial__conference=conference)
+        for pk in rows.values_list("pk", flat=True):
+            yield f"{what} {pk}: its tutorial never had the part that it names"

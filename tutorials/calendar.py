@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, Event, vCalAddress, vDuration, vText
 
+from conference.models import Conference
 from tutorials.models import Slot
+from tutorials.plain_text import lines, one_line
 
 PRODUCT = "-//Tutorial programme//EN"
+REFRESH = timedelta(hours=1)  # how often a calendar that is subscribed to should look again
 Party = tuple[str, str]  # a name and an e-mail address
 
 
@@ -42,13 +45,13 @@ def event_of(
     event.add("sequence", issue.sequence)
     event.add("dtstamp", issue.at)
     event.add("last-modified", issue.at)
-    event.add("dtstart", conference.local(slot.session.starts_at))
-    event.add("dtend", conference.local(slot.session.ends_at))
-    event.add("summary", slot.tutorial.title)
+    event.add("dtstart", _clock_time(conference, slot.session.starts_at))
+    event.add("dtend", _clock_time(conference, slot.session.ends_at))
+    event.add("summary", one_line(slot.tutorial.title) or slot.tutorial.code)
     event.add("status", "CANCELLED" if issue.is_cancelled else "CONFIRMED")
-    event.add("location", location_of(slot) or conference.name)
+    event.add("location", location_of(slot) or one_line(conference.name))
     if description:
-        event.add("description", description)
+        event.add("description", lines(description))
     if page:
         event.add("url", page)
     venue = slot.room.venue if slot.room else None
@@ -76,17 +79,39 @@ def location_of(slot: Slot) -> str:
         return ""
     venue = slot.room.venue
     names = [slot.room.name, venue.name if venue.name != slot.room.name else "", venue.address]
-    return ", ".join(name for name in names if name)
+    return ", ".join(one_line(name) for name in names if name)
 
 
-def calendar_of(events: Iterable[Event], *, method: str = "") -> bytes:
-    """A calendar file. ``method`` (RFC 5546) makes it an invitation or takes one back."""
+def _clock_time(conference: Conference, moment: datetime) -> datetime:
+    """A time on the clocks of the conference; in UTC in the hour that these go through twice.
+
+    Of the two, a time that names its zone means the first (RFC 5545, 3.3.5).
+    """
+    local = conference.local(moment)
+    return moment.astimezone(UTC) if local.fold else local
+
+
+def calendar_of(
+    events: Iterable[Event], *, method: str = "", name: str = "", source: str = ""
+) -> bytes:
+    """A calendar file. ``method`` (RFC 5546) makes it an invitation or takes one back.
+
+    One to subscribe to has a ``name``, and the ``source`` that it is read from again (RFC 7986;
+    those that begin with X are what calendars had before that).
+    """
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     if method:
         calendar.add("method", method)
+    if name:
+        calendar.add("name", one_line(name))
+        calendar.add("x-wr-calname", one_line(name))
+        calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+        calendar.add("x-published-ttl", vDuration(REFRESH).to_ical().decode())
+    if source:
+        calendar.add("source", source, parameters={"VALUE": "URI"})
     years = []
     for event in events:
         calendar.add_component(event)

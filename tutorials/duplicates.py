@@ -14,7 +14,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from people.models import Person
+from conference.pictures import forget_unused
+from people.models import Person, PersonLink
 from tutorials.models import Correction, Letter, Material, Presenter
 
 # What is taken over from the other where the one that stays has none.
@@ -91,10 +92,20 @@ def merge(stays: Person, goes: Person) -> Person:
         filled = [name for name in FILLED if not getattr(stays, name) and getattr(goes, name)]
         for name in filled:
             setattr(stays, name, getattr(goes, name))
+        gone = goes.pk
         goes.delete()
         if filled:
             stays.save(update_fields=filled)
+        _forget(gone)
+        forget_unused(Person, "photo", goes.photo.name)
     return stays
+
+
+def _forget(pk: int) -> None:
+    """Keep no version of who went: brought back, they would be here twice and present nothing."""
+    Person.history.filter(id=pk).delete()
+    links = PersonLink.history.filter(person_id=pk)
+    links.exclude(id__in=PersonLink.objects.values("pk")).delete()
 
 
 def _merge_presenters(stays: Person, goes: Person) -> None:

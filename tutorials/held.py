@@ -12,21 +12,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from people.held import Section
+from people.known_tickets import addresses_of
 from people.models import Attendee, User
 from people.privacy import places_of
-from people.tickets import addresses_of
 from tutorials.models import (
     Change,
     CheckIn,
     Correction,
     Download,
+    Feedback,
     HeadCount,
     Letter,
     Mail,
     Presenter,
+    PrivateCalendar,
     Registration,
     Slot,
+    Star,
 )
+from tutorials.private_calendar import address_of
 
 
 def held_about(user: User) -> list[Section]:
@@ -36,7 +40,10 @@ def held_about(user: User) -> list[Section]:
         _registrations(places),
         _history(places, user),
         _check_ins(places),
+        _feedback(places),
         _mails(places),
+        _stars(user),
+        _calendars(user),
         *_presenting(user),
         _done(places, user),
     ]
@@ -162,6 +169,31 @@ def _starts(rows: Iterable[CheckIn]) -> dict[Any, Any]:
     return {slot.key: zones[slot.key].local(slot.session.starts_at) for slot in slots}
 
 
+def _feedback(places: Collection[Attendee]) -> Section:
+    return Section(
+        "feedback",
+        _("How it was"),
+        _("What you said of tutorials. Nobody is shown that it was you."),
+        {
+            **_whose(),
+            "rating": _("Rating, of 5"),
+            "good": _("What was good"),
+            "better": _("What could be better"),
+            "sent_at": _("Sent"),
+        },
+        [
+            {
+                **_tutorial(row),
+                "rating": row.rating,
+                "good": row.good,
+                "better": row.better,
+                "sent_at": row.tutorial.conference.local(row.sent_at),
+            }
+            for row in _of_places(Feedback.objects.all(), places)
+        ],
+    )
+
+
 def _mails(places: Collection[Attendee]) -> Section:
     return Section(
         "mails",
@@ -189,6 +221,38 @@ def _mail(row: Mail) -> dict[str, Any]:
         "given_up_at": row.given_up_at and local(row.given_up_at),
         "reason": row.facts.get("reason", ""),
     }
+
+
+def _stars(user: User) -> Section:
+    rows = Star.objects.filter(user=user).select_related("tutorial__conference").order_by("pk")
+    return Section(
+        "stars",
+        _("Stars"),
+        _("Tutorials that you marked for yourself."),
+        {**_whose(), "starred_at": _("Starred")},
+        [
+            {**_tutorial(row), "starred_at": row.tutorial.conference.local(row.starred_at)}
+            for row in rows
+        ],
+    )
+
+
+def _calendars(user: User) -> Section:
+    rows = PrivateCalendar.objects.filter(user=user).select_related("conference").order_by("pk")
+    return Section(
+        "calendars",
+        _("Addresses of your calendar"),
+        _("Whoever has such an address reads your schedule."),
+        {"conference": _("Conference"), "address": _("Address"), "made_at": _("Made")},
+        [
+            {
+                "conference": row.conference.name,
+                "address": address_of(row),
+                "made_at": row.conference.local(row.made_at),
+            }
+            for row in rows
+        ],
+    )
 
 
 def _presenting(user: User) -> list[Section]:

@@ -7,10 +7,10 @@ people's calendars is ``mails/invitations.py``.)
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from conference.models import Conference
@@ -19,6 +19,8 @@ from people.models import Invitation, Membership, User
 from people.team import TeamRefused
 from tutorials import mails
 from tutorials.models.mail import LetterKind
+
+KEPT_FOR = timedelta(days=90)
 
 
 def open_invitations(conference: Conference) -> QuerySet[Invitation]:
@@ -101,6 +103,17 @@ def accept(invitation: Invitation, user: User, *, at: datetime) -> Membership:
         current.accepted_at, current.accepted_by = at, user
         current.save(update_fields=["accepted_at", "accepted_by"])
     return member
+
+
+def forget_invitations(at: datetime) -> int:
+    """Delete those that were accepted or have expired long ago, with the address; how many.
+
+    Who accepted has a role, which stays. The worker's.
+    """
+    long_ago = at - KEPT_FOR
+    over = Q(accepted_at__lt=long_ago)
+    over |= Q(accepted_at__isnull=True, invited_at__lt=long_ago - Invitation.VALID_FOR)
+    return Invitation.objects.filter(over).delete()[1].get("people.Invitation", 0)
 
 
 def _locked(pk: int) -> Invitation | None:

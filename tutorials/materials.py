@@ -1,9 +1,12 @@
-"""Which files may be handed in for a tutorial, and who may have them?"""
+"""Which files and addresses go with a tutorial, who hands them in, and who may have them?"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
@@ -12,7 +15,9 @@ from django.http import FileResponse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from conference.models import Conference
 from people.models import Person
+from tutorials import shown
 from tutorials.models import Material, Tutorial
 
 LARGEST = 50 * 2**20
@@ -63,8 +68,21 @@ def title_of(name: str) -> str:
     return PurePath(name).stem.replace("_", " ").strip()[:200] or _("File")
 
 
+def title_for(file: File | None, url: str) -> str:
+    """What a file is called where nobody says, and an address: the site that it is on."""
+    if file:
+        return title_of(file.name or "")
+    return urlsplit(url).hostname or _("Link")
+
+
 def hand_in(
-    person: Person, tutorial: Tutorial, file: File, title: str, *, at: datetime
+    person: Person,
+    tutorial: Tutorial,
+    file: File,
+    title: str,
+    kind: str = Material.Kind.SLIDES,
+    *,
+    at: datetime,
 ) -> Material:
     """Keep a presenter's file until an organiser accepts it; ``check_file`` goes before.
 
@@ -80,6 +98,7 @@ def hand_in(
         return Material.objects.create(
             tutorial=tutorial,
             title=title or title_of(file.name or ""),
+            kind=kind,
             file=file,
             size=file.size,
             uploaded_at=at,
@@ -93,9 +112,12 @@ def may_take_back(material: Material, person: Person) -> bool:
     return material.uploaded_by_id == person.pk and material.accepted_at is None
 
 
-def added_by_organiser(material: Material, file: File, *, at: datetime) -> None:
-    """Fill in what the row says of a file that needs nobody's accepting; it is not saved."""
-    material.size, material.uploaded_at = file.size, at
+def added_by_organiser(material: Material, file: File | None, *, at: datetime) -> None:
+    """Fill in what the row says of a file or an address that needs nobody's accepting.
+
+    It is not saved.
+    """
+    material.size, material.uploaded_at = file.size if file else 0, at
     material.accepted_at = material.accepted_at or at
 
 
@@ -104,17 +126,65 @@ def accept_file(material: Material, *, at: datetime) -> None:
     Material.objects.filter(pk=material.pk, accepted_at=None).update(accepted_at=at)
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A material on the page of its tutorial: its address, or when and for whom it will be."""
+
+    material: Material
+    address: str
+    when: str
+
+
+def shown_on_page(
+    found: Iterable[Material], conference: Conference, *, has_seat: bool, at: datetime
+) -> list[Shown]:
+    """What a visitor is shown of accepted materials. Not an address that they may not have."""
+    listed = []
+    for material in found:
+        if shown.may_have(material, conference, has_seat, at):
+            listed.append(Shown(material, address_of(material), ""))
+        elif not shown.is_for_nobody(material, conference):
+            listed.append(Shown(material, "", shown.when_and_whom(material, conference, at)))
+    return listed
+
+
+def state_of(material: Material, at: datetime) -> str:
+    """“waits for an organiser”, “public”: who can have it, for those who look after it.
+
+    ``tutorial.conference`` should be loaded. No query.
+    """
+    tutorial = material.tutorial
+    if material.accepted_at is None:
+        return _("waits for an organiser")
+    if shown.is_for_nobody(material, tutorial.conference):
+        return _("shown to nobody")
+    if when := shown.when_and_whom(material, tutorial.conference, at):
+        return _("shown %(when)s") % {"when": when}
+    return _("public") if tutorial.is_public else _("accepted; public with the tutorial")
+
+
+def address_of(material: Material) -> str:
+    """Where a file or a recording is."""
+    return material.url or material.file.url
+
+
 def public_file(name: str) -> Material | None:
-    """The file that is kept under a name, if anybody may have it. One query."""
+    """The file that is kept under a name, of a public tutorial and accepted; else None. One query.
+
+    Whether somebody may have it, ``shown.may_have`` says.
+    """
     found = Material.objects.accepted().filter(file=name)
-    return found.filter(tutorial__in=Tutorial.objects.public()).select_related("tutorial").first()
+    public = found.filter(tutorial__in=Tutorial.objects.public())
+    return public.select_related("tutorial__conference").first()
 
 
 def download(material: Material) -> FileResponse:
     """The file as a download: browsers keep it, and run nothing that is in it.
 
-    Raises ``FileNotFoundError`` where it is gone from where files are kept.
+    Raises ``FileNotFoundError`` where it is gone from where files are kept, or never was.
     """
+    if not material.file:
+        raise FileNotFoundError("It is an address, and no file.")
     suffix = _suffix(material.file.name or "")
     name = f"{slugify(f'{material.tutorial.code} {material.title}') or 'file'}.{suffix}"
     kind = KINDS.get(suffix, (b"", "application/octet-stream"))[1]

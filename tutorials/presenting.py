@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from conference.models import Conference
+from conference.pictures import forget_unused
 from conference.roles import Action, Rights
 from people.models import Attendee, Person, PersonLink, User
 from people.names import sort_name_of
@@ -347,6 +348,7 @@ def _change_person(correction: Correction, wanted: Values) -> None:
     if "bio" in wanted:
         person.bio = wanted["bio"]
     if PHOTO in wanted:
+        forget_unused(Person, PHOTO, person.photo.name)
         person.photo, correction.photo = correction.photo.name, ""  # the file is theirs now
     person.save(update_fields=["name", "sort_name", "bio", "photo"])
     if "links" in wanted:

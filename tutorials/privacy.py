@@ -24,8 +24,17 @@ from conference.roles import Action, conferences_where
 from people.forgotten import BATCH, scrub_log
 from people.models import Attendee, AttendeeFile, User
 from people.privacy import Keeper, blank
-from tutorials import registration
-from tutorials.models import Change, CheckIn, Letter, Mail, Registration, Tutorial
+from tutorials import feedback, registration
+from tutorials.models import (
+    Change,
+    CheckIn,
+    Letter,
+    Mail,
+    PrivateCalendar,
+    Registration,
+    Star,
+    Tutorial,
+)
 from tutorials.registration.leaving import begun_by
 from tutorials.registration.locks import lock
 from tutorials.standing import Refused
@@ -66,6 +75,8 @@ def scrub_places(attendee_ids: Collection[int]) -> None:
 def _forget(attendee_ids: Collection[int]) -> None:
     """Delete what was mailed to them, and what was said of them in words; the counts stay."""
     scrub_places(attendee_ids)
+    feedback.forget(attendee_ids)
+    _forget_own_schedules(attendee_ids)
     Mail.objects.filter(attendee__in=attendee_ids).delete()
     theirs = Change.objects.filter(attendee__in=attendee_ids).exclude(reason="")
     # Where the seats were raised for somebody, that has a row of its own with the same reason.
@@ -74,6 +85,15 @@ def _forget(attendee_ids: Collection[int]) -> None:
     )
     Change.objects.filter(Exists(same_act), registration__isnull=True).update(reason="")
     theirs.update(reason="")
+
+
+def _forget_own_schedules(attendee_ids: Collection[int]) -> None:
+    """Delete what their accounts starred there, and the addresses of their calendars."""
+    theirs = Attendee.objects.filter(pk__in=attendee_ids, user=OuterRef("user"))
+    at_its = theirs.filter(conference=OuterRef("tutorial__conference"))
+    Star.objects.filter(Exists(at_its)).delete()
+    there = theirs.filter(conference=OuterRef("conference"))
+    PrivateCalendar.objects.filter(Exists(there)).delete()
 
 
 def what_ends(attendees: Collection[Attendee], at: datetime) -> list[str]:

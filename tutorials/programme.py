@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.core.paginator import Page, Paginator
 from django.db.models import (
@@ -25,7 +26,17 @@ from django.utils.translation import ngettext
 
 from conference.models import Conference
 from people.models import User
-from tutorials.models import Material, Presenter, Registration, Slot, Track, Tutorial
+from tutorials.around import with_neighbours
+from tutorials.models import (
+    Material,
+    OnlineLink,
+    Presenter,
+    Registration,
+    Slot,
+    Star,
+    Track,
+    Tutorial,
+)
 from venues.models import Room, Venue
 
 PER_PAGE = 50
@@ -34,12 +45,13 @@ TRACK_COLOURS = 12
 
 @dataclass
 class Entry:
-    """A tutorial where it is listed: its released slots, and the visitor's registration there."""
+    """A tutorial where it is listed: its released slots, and what the visitor has to do with it."""
 
     tutorial: Tutorial
     slots: list[Slot]
     seats: Seats | None  # of ``seats_shown``
     mark: str = ""  # a Registration.Status, or empty
+    is_starred: bool = False
 
 
 @dataclass
@@ -77,7 +89,23 @@ class Seats:
         return text % {"left": self.left}
 
 
-def seats_of(tutorial: Tutorial) -> Seats:
+class WithSeats(Protocol):
+    """A tutorial, or what is read of one."""
+
+    @property
+    def conference(self) -> Conference: ...
+
+    @property
+    def seats(self) -> int | None: ...
+
+    @property
+    def seats_left(self) -> int | None: ...
+
+    @property
+    def is_cancelled(self) -> bool: ...
+
+
+def seats_of(tutorial: WithSeats) -> Seats:
     """The state of its seats. “Few” is a tenth of them, and never fewer than three."""
     left = tutorial.seats_left
     if tutorial.seats is None or left is None:
@@ -87,7 +115,7 @@ def seats_of(tutorial: Tutorial) -> Seats:
     return Seats("few" if left <= max(3, tutorial.seats // 10) else "free", left)
 
 
-def seats_shown(tutorial: Tutorial, starts_at: datetime | None, at: datetime) -> Seats | None:
+def seats_shown(tutorial: WithSeats, starts_at: datetime | None, at: datetime) -> Seats | None:
     """The seats of a tutorial where they are worth telling: on every page and in the API.
 
     None where people do not register here, for a cancelled tutorial, and for one that has begun or
@@ -136,6 +164,12 @@ def seats_now(conference: Conference, at: datetime) -> list[dict[str, str | int 
 def first_start(slots: Iterable[Slot]) -> datetime | None:
     """When the first of a tutorial's slots starts; None without any."""
     return min((slot.session.starts_at for slot in slots), default=None)
+
+
+def duration_of(slots: Iterable[Slot]) -> timedelta | None:
+    """How long it takes, all parts together; None without any."""
+    lengths = [slot.session.ends_at - slot.session.starts_at for slot in slots]
+    return sum(lengths, timedelta()) if lengths else None
 
 
 def colour_of(track_path: str) -> Case:
@@ -200,6 +234,7 @@ def list_by_track(
     slots: Sequence[Slot],
     page: Page,
     marked: dict[int, str],
+    starred: Set[int],
     at: datetime,
 ) -> list[TrackGroup]:
     """One page of the list, track by track; of ``public_rows`` and all public slots.
@@ -232,7 +267,8 @@ def list_by_track(
             )
         own = slots_of.get(tutorial.pk, [])
         seats = seats_shown(tutorial, first_start(own), at)
-        groups[-1].entries.append(Entry(tutorial, own, seats, marked.get(tutorial.pk, "")))
+        mark, is_starred = marked.get(tutorial.pk, ""), tutorial.pk in starred
+        groups[-1].entries.append(Entry(tutorial, own, seats, mark, is_starred))
     return groups
 
 
@@ -264,12 +300,15 @@ def street_of(venue: Venue) -> str:
     return ", ".join(parts[: 2 if parts[0].isdigit() else 1])
 
 
-def tutorial_for_page(conference: Conference, slug: str) -> Tutorial | None:
+def tutorial_for_page(
+    conference: Conference, slug: str, user: User | None = None
+) -> Tutorial | None:
     """A public tutorial with all that its page shows but the slots, or None. Two queries.
 
-    ``waiting`` counts its queue, ``has_files`` saves asking for none; ``twin_title``, ``twin_code``
-    and ``twin_slug`` tell of the other where the same one is given twice, whichever of the two
-    names the other.
+    ``waiting`` counts its queue, ``has_files`` and ``has_links`` save asking for none, and
+    ``is_starred`` says whether ``user`` did. Its neighbours are those of ``with_neighbours``;
+    ``twin_title``, ``twin_code`` and ``twin_slug`` tell of the other where the same one is given
+    twice, whichever of the two names the other.
     """
     twin = (
         Tutorial.objects.public()
@@ -284,8 +323,7 @@ def tutorial_for_page(conference: Conference, slug: str) -> Tutorial | None:
         .values("number")
     )
     tutorial = (
-        Tutorial.objects.public()
-        .for_conference(conference)
+        with_neighbours(Tutorial.objects.public().for_conference(conference))
         .filter(slug=slug)
         .select_related("track")
         .prefetch_related(with_presenters())
@@ -293,6 +331,8 @@ def tutorial_for_page(conference: Conference, slug: str) -> Tutorial | None:
             colour=colour_of("track"),
             waiting=Coalesce(Subquery(waiting, output_field=IntegerField()), 0),
             has_files=Exists(Material.objects.accepted().filter(tutorial=OuterRef("pk"))),
+            has_links=Exists(OnlineLink.objects.filter(tutorial=OuterRef("pk"))),
+            is_starred=Exists(Star.objects.filter(tutorial=OuterRef("pk"), user=user)),
             twin_title=Subquery(twin.values("title")[:1]),
             twin_code=Subquery(twin.values("code")[:1]),
             twin_slug=Subquery(twin.values("slug")[:1]),

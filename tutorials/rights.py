@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from conference.roles import Action, Rights
-from people.models import Person
+from people.models import Person, User
 from tutorials.models import Presenter, Tutorial
 
 _OF_PERSON = Presenter.objects.filter(person=OuterRef("pk"))
@@ -37,3 +39,18 @@ def is_editable(rights: Rights) -> Exists | Q:
 def may_edit_person(rights: Rights, person: Person) -> bool:
     """Whether one may edit this person. One query; none for a superuser."""
     return rights.everywhere or Person.objects.filter(is_editable(rights), pk=person.pk).exists()
+
+
+def deleted_people_seen(rights: Rights, by: User | None, gone: QuerySet[Any]) -> QuerySet[Any]:
+    """Of versions in which people were deleted, those that one may see and bring back.
+
+    Theirs who once presented where one edits the programme, and of those whom one deleted oneself.
+    """
+    if rights.everywhere:
+        return gone
+    if not rights.anywhere(Action.EDIT_PROGRAMME):
+        return gone.none()
+    conferences = rights.where(Action.EDIT_PROGRAMME)
+    tutorials = Tutorial.history.filter(conference_id__in=conferences).values("id")
+    presented = Presenter.history.filter(tutorial_id__in=tutorials).values("person_id")
+    return gone.filter(Q(id__in=presented) | Q(history_user=by))

@@ -1,4 +1,4 @@
-"""What hangs on a place at a conference, for ``people.tickets``: registrations and check-ins."""
+"""What hangs on a place at a conference: registrations and check-ins, for `known_tickets`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from people.tickets import Ties
+from people.known_tickets import Ties
 from tutorials.models import CheckIn, Registration
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -18,7 +19,13 @@ from django.utils.translation import get_language_info
 
 from conference import clock
 from conference import markdown as markdown_text
-from conference.dates import day_in_words, moment_in_words, short_day_in_words
+from conference.addresses import LISTED, absolute, in_language, without_prefix
+from conference.dates import (
+    day_in_words,
+    duration_in_words,
+    moment_in_words,
+    short_day_in_words,
+)
 from conference.models import Conference
 
 register = template.Library()
@@ -46,6 +53,12 @@ def short_day(value: date | datetime) -> str:
 def moment(value: datetime) -> str:
     """“Monday 23 March 2026, 09:00”, in the zone that is active."""
     return moment_in_words(timezone.localtime(value))
+
+
+@register.filter
+def duration(value: timedelta) -> str:
+    """“2 h 30 min”."""
+    return duration_in_words(value)
 
 
 @register.simple_tag
@@ -107,6 +120,36 @@ def other_languages(context: template.Context) -> list[dict[str, str]]:
         for code, _name in settings.LANGUAGES
         if code != current
     ]
+
+
+@register.simple_tag(takes_context=True)
+def search_addresses(context: template.Context) -> dict[str, Any]:
+    """What search engines are told of this page; empty for one that they are to leave out.
+
+    ``canonical`` is its address without what was asked for (a page, a day, a filter), and
+    ``languages`` the same in every language, this one included, by ``code`` and ``url``.
+    """
+    request: HttpRequest | None = context.get("request")
+    match = request.resolver_match if request else None
+    if request is None or match is None or match.view_name not in LISTED:
+        return {}
+    codes = [code for code, _name in settings.LANGUAGES]
+    languages = [{"code": code, "url": absolute(in_language(request.path, code))} for code in codes]
+    english = absolute(in_language(request.path, settings.LANGUAGE_CODE))
+    languages.append({"code": "x-default", "url": english})
+    return {"canonical": absolute(request.path), "languages": languages}
+
+
+@register.simple_tag
+def unprefixed(name: str, *args: str) -> str:
+    """The address of a document for machines, which is the same in every language."""
+    return without_prefix(name, *args)
+
+
+@register.simple_tag
+def absolute_address(path: str) -> str:
+    """An address with the site in front, to copy into another program."""
+    return absolute(path)
 
 
 def _local(value: date | datetime) -> date | datetime:

@@ -70,7 +70,7 @@ def test_a_version_says_who_and_what_was_different(organiser_client, tutorial):
     page = organiser_client.get(form)
     fields = page.context["adminform"].form.initial
     data = {name: value for name, value in fields.items() if value is not None}
-    names = ("presenters", "files")
+    names = ("presenters", "files", "online_links")
     inlines = {f"{name}-{which}_FORMS": 0 for name in names for which in ("TOTAL", "INITIAL")}
     for formset in page.context["inline_admin_formsets"]:
         prefix = formset.formset.prefix
@@ -263,6 +263,36 @@ class TestWho:
         assert ("Second title" in page) is listed
         answer = client.post(address(Tutorial, "undelete", record.history_id))
         assert answer.status_code == status
+
+    @pytest.mark.parametrize(("role", "listed", "status"), [
+        ("viewer", False, 404), ("editor", True, 303), ("other_editor", False, 404)])  # fmt: skip
+    def test_deleted_people(self, client, tutorial, roles, role, listed, status):
+        """Who presented somewhere is for its editors alone, though they present nothing now."""
+        elsewhere = make_conference()
+        roles["other_editor"] = make_user()
+        roles["other_editor"].memberships.create(conference=elsewhere, role="editor")
+        presenter = make_presenter(tutorial, "Grace Hopper")
+        person = presenter.person
+        presenter.delete()
+        person.delete()
+        record = Person.history.get(history_type="-")
+        client.force_login(roles[role])
+
+        page = client.get(address(Person, "deleted"))
+        assert ("Grace Hopper" in page.content.decode()) is listed
+        answer = client.post(address(Person, "undelete", record.history_id))
+        assert answer.status_code == status
+        assert Person.objects.filter(name="Grace Hopper").exists() is listed
+
+    def test_whom_one_deleted_oneself_one_has_back(self, client, roles):
+        person = make_person("Grace Hopper")
+        client.force_login(roles["editor"])
+        client.post(address(Person, "delete", person.pk), {"post": "yes"})
+
+        answer = bring_back_deleted(client, Person, person.pk)
+
+        assert answer.status_code == 200
+        assert Person.objects.get() == person
 
     def test_a_version_of_another_row_is_not_brought_back(self, organiser_client, tutorial):
         other = make_tutorial(tutorial.conference)

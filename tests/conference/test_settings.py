@@ -53,6 +53,7 @@ def test_every_bad_value_is_named_at_once():
         ("SITE_URL", ""),
         ("TRUSTED_PROXIES", "-1"),
         ("MEDIA_ROOT", ""),
+        ("PAGE_CACHE_SECONDS", "-1"),
     ],
 )
 def test_a_value_that_cannot_be_meant_stops_the_start(name, value):
@@ -67,6 +68,7 @@ def test_a_value_that_cannot_be_meant_stops_the_start(name, value):
     [
         {"CACHE_URL": "db://cache_table"},
         {"CACHE_URL": "locmem://"},
+        {"CACHE_URL": "file:///nowhere", "PAGE_CACHE_SECONDS": "0"},
         {"SITE_URL": "https://tutorials.example.org/"},
         {"CLOCK": "2026-03-16T10:00:00+01:00"},
     ],
@@ -87,6 +89,30 @@ def test_a_database_without_tables_is_one_line(tmp_path):
     assert done.returncode == 1
     assert done.stderr.startswith("The database cannot be used: no such table")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "seconds"),
+    [
+        ("locmem://", 0),
+        ("dummy://", 0),
+        ("db://cache_table", 5),
+        ("file:///nowhere", 5),
+        ("redis://cache:6379", 5),
+    ],
+)
+def test_pages_are_kept_where_all_processes_share_a_cache(url, seconds):
+    code = "from conference import settings as s; print(s.PAGE_CACHE_SECONDS)"
+    clean = {name: value for name, value in os.environ.items() if name != "PAGE_CACHE_SECONDS"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=clean | {"CACHE_URL": url, "DEBUG": "true"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(done.stdout) == seconds
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from tests.factories import (
 )
 from tests.pages import text_of
 from tutorials import checkin, registration
-from tutorials.models import Letter, Registration, Slot
+from tutorials.models import Letter, PrivateCalendar, Registration, Slot, Star
 
 PRIVACY, DATA, DELETE = (
     "/accounts/profile/privacy/",
@@ -73,6 +73,8 @@ def ada(client, programme, organiser):
     for to in ({"person": person}, {"invitation": invitation}):
         kind = "presenter_link" if "person" in to else "invitation"
         Letter.objects.create(conference=conference, kind=kind, created_at=NOW, due_at=NOW, **to)
+    Star.objects.create(user=ada, tutorial=programme.t3, starred_at=NOW)
+    PrivateCalendar.objects.create(user=ada, conference=conference, key="secret-key", made_at=NOW)
     # Of somebody else, who is not to be seen.
     other = make_attendee(conference, name="Nobody Else", email="other@example.org")
     registration.register(
@@ -93,7 +95,10 @@ HELD = {
     "registrations": ("cancelled_because", "by the organisers"),
     "history": ("reason", "Ill"),
     "check_ins": ("at", "2026-03-23T12:20:00+01:00"),
+    "feedback": None,  # test_feedback.py
     "mails": ("what", "registered"),
+    "stars": ("starred_at", "2026-03-16T11:00:00+01:00"),
+    "calendars": ("address", "http://testserver/cpal-2026/my/secret-key.ics"),
     "presented": ("affiliation", "Engines Ltd"),
     "corrections": ("texts", "bio: Numbers"),
     "letters": ("what", "invitation to the team"),
@@ -201,7 +206,7 @@ class TestMyData:
         self, client, ada, programme, django_assert_max_num_queries
     ):
         client.get(PRIVACY)
-        with django_assert_max_num_queries(32) as few:
+        with django_assert_max_num_queries(34) as few:
             client.get(PRIVACY)
         for _ in range(3):
             conference = make_conference()

@@ -7,11 +7,12 @@ from allauth.account.models import EmailAddress
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import connection
 
-from people import tickets
+from people import known_tickets, tickets
 from people.attendees import attendee_of, attendee_or_new
 from people.forgotten import ERASED_NAME
+from people.known_tickets import same_name
 from people.models import Attendee
-from people.tickets import TicketRefused, same_name
+from people.tickets import TicketRefused
 from tests.factories import NOW, make_attendee, make_conference, make_ticket, make_user, prove
 from tutorials import registration
 from tutorials.models import Registration
@@ -49,18 +50,18 @@ def owner_of(ticket):
 def test_the_only_ticket_with_ones_address_is_ones_own(conference, ada):
     ticket = make_ticket(conference, email="Ada@Example.ORG")
 
-    assert tickets.own_ticket(ada, conference) == ticket
+    assert known_tickets.own_ticket(ada, conference) == ticket
     assert tickets.take_own(ada, conference, attendee_of(ada, conference)) == ticket
     assert owner_of(ticket) == ada
 
 
 def test_any_address_that_is_proved_counts(conference, ada):
     ticket = make_ticket(conference, email="work@example.com")
-    assert tickets.own_ticket(ada, conference) is None
+    assert known_tickets.own_ticket(ada, conference) is None
 
     prove(ada, "Work@example.com")
 
-    assert tickets.own_ticket(ada, conference) == ticket
+    assert known_tickets.own_ticket(ada, conference) == ticket
 
 
 def test_an_address_that_is_not_proved_does_not_count(conference, user):
@@ -68,7 +69,7 @@ def test_an_address_that_is_not_proved_does_not_count(conference, user):
     ticket = make_ticket(conference, email=ADA)
 
     assert tickets.take_own(user, conference, None) is None
-    assert tickets.bought_by(user, conference, None) == []
+    assert known_tickets.bought_by(user, conference, None) == []
     refused("gone", lambda: tickets.take(user, conference, ticket.pk))
 
 
@@ -116,13 +117,13 @@ def test_a_buyer_sees_the_tickets_and_whose_they_are(conference, ada):
     make_ticket(conference, email="x@example.org", buyer_email="x@example.org")
     sent = make_ticket(conference, name="D", email=ADA, buyer_email="boss@example.org")
 
-    found = {each.ticket: each for each in tickets.bought_by(ada, conference, mine)}
+    found = {each.ticket: each for each in known_tickets.bought_by(ada, conference, mine)}
 
     assert set(found) == {free, used, sent}
     assert [found[each].is_in_use for each in (free, used, sent)] == [False, True, False]
     assert [found[each].can_hand_on for each in (free, used, sent)] == [True, False, False]
     assert [each.can_take for each in found.values()] == [False, False, False]
-    others = tickets.bought_by(ada, conference, None)
+    others = known_tickets.bought_by(ada, conference, None)
     assert {each.ticket: each.can_take for each in others} == {free: True, used: False, sent: True}
 
 
@@ -363,10 +364,10 @@ def test_ones_own_is_handed_on_while_nothing_hangs_on_it(conference, programme, 
     def hand_on():
         tickets.hand_on(ada, conference, ticket.pk, name="Grace", email="grace@example.org")
 
-    assert not tickets.can_hand_on_own(ticket, {ADA})
+    assert not known_tickets.can_hand_on_own(ticket, {ADA})
     refused("in_use", hand_on)
     registration.cancel(ticket, programme.t1, by=ada, at=NOW)
-    assert tickets.can_hand_on_own(ticket, {ADA})
+    assert known_tickets.can_hand_on_own(ticket, {ADA})
     hand_on()
 
     # What she did stays hers, and goes to nobody with the ticket.

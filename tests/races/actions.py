@@ -11,10 +11,12 @@ from django.core.management import call_command
 from django.test import override_settings
 
 from conference.models import Conference
-from people.models import Attendee
+from people.models import Attendee, Membership, User
+from people.team import TeamRefused, take_away
 from tests.factories import NOW
 from tutorials import mails, registration, schedule
 from tutorials.imports.attendees import import_attendees
+from tutorials.imports.sheet import import_sheet
 from tutorials.models import Registration, Tutorial
 
 Told = dict[str, Any]
@@ -103,6 +105,21 @@ def release(conference: int) -> Told:
 def import_tickets(conference: int, path: str) -> Told:
     import_attendees(Path(path), _edition(conference), by=None, at=NOW)
     return {}
+
+
+@action
+def import_list(conference: int, path: str) -> Told:
+    import_sheet(Path(path), _edition(conference), by=None, at=NOW)
+    return {}
+
+
+@action
+def leave_the_team(member: int, by: int) -> Told:
+    try:
+        take_away(Membership.objects.get(pk=member), by=User.objects.get(pk=by))
+    except (TeamRefused, Membership.DoesNotExist):
+        return {"status": "stays"}
+    return {"status": "gone"}
 
 
 @action

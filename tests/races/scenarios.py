@@ -17,13 +17,14 @@ from tests.factories import (
     at,
     make_attendee,
     make_conference,
+    make_member,
     make_session,
     make_slot,
     make_tutorial,
 )
 from tutorials import registration, schedule
 from tutorials.audit import audit, left_waiting, overlapping_seats
-from tutorials.models import Mail, Registration, Schedule, Session, Tutorial
+from tutorials.models import Mail, Presenter, Registration, Schedule, Session, Tutorial
 
 Cast = list[tuple[str, dict[str, Any]]]
 Outcomes = list[dict[str, Any]]
@@ -410,6 +411,52 @@ class ImportAndRegister(Scenario):
         assert self.of(self.refunded) == {}
         assert self.of(self.next) == {self.tutorial.pk: "confirmed"}
         assert Attendee.objects.get(pk=self.refunded.pk).withdrawn_at == NOW
+
+
+class TwoOrganisersAndNoOther(Scenario):
+    """Each takes the other's role away: one of them is left, whoever is first."""
+
+    def stage(self) -> Cast:
+        self.two = [make_member(self.conference, "organiser") for _ in range(2)]
+        one, other = (user.memberships.get() for user in self.two)
+        return [
+            ("leave_the_team", {"member": one.pk, "by": other.user_id}),
+            ("leave_the_team", {"member": other.pk, "by": one.user_id}),
+        ]
+
+    def check(self, outcomes: Outcomes) -> None:
+        assert statuses(outcomes) == {"gone": 1, "stays": 1}
+        assert self.conference.memberships.count() == 1
+
+
+class TwoImportsOfOneList(Scenario):
+    """Two organisers press “Import” at once: the second finds all there, and nothing is doubled."""
+
+    def stage(self) -> Cast:
+        Schedule.objects.draft(self.conference)  # who makes it holds up the other
+        # Of this race alone: an affiliation that an earlier one used would be somebody we know.
+        at_home = f"University {self.conference.pk}"
+        rows = [
+            "Title,Track,Presenters,Day,Start,End,Room",
+            f"Rivers,Track 1,Ada ({at_home}); Bo ({at_home}),2026-03-23,9:00,11:00,Hall",
+            f"Maps,Track 1,Ada ({at_home}),2026-03-23,12:00,13:00,Hall",
+        ]
+        with tempfile.NamedTemporaryFile("w", suffix=".csv", delete=False) as file:
+            file.write("\n".join(rows) + "\n")
+        self.file = Path(file.name)
+        return [("import_list", {"conference": self.conference.pk, "path": file.name})] * 2
+
+    def check(self, outcomes: Outcomes) -> None:
+        self.file.unlink(missing_ok=True)
+        draft = Schedule.objects.draft(self.conference)
+        presenters = Presenter.objects.filter(tutorial__conference=self.conference)
+        assert list(self.conference.tutorials.order_by("code").values_list("code", "title")) == [
+            ("T1", "Rivers"),
+            ("T2", "Maps"),
+        ]
+        assert (self.conference.tracks.count(), draft.slots.count()) == (1, 2)
+        assert presenters.count() == 3
+        assert presenters.values("person").distinct().count() == 2
 
 
 class CancelAndCascade(Scenario):

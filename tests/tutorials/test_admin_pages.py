@@ -24,6 +24,7 @@ from tutorials.models import (
     CheckIn,
     Correction,
     Download,
+    Feedback,
     Letter,
     Mail,
     Material,
@@ -37,11 +38,12 @@ from tutorials.models import (
 from venues.models import Room, Venue
 
 OURS = [
-    Attendee, Change, CheckIn, Conference, Correction, Download, Letter, Mail, Material, Membership,
-    Person, Registration, Room, Schedule, Session, Slot, TicketKind, Track, Tutorial, User, Venue,
+    Attendee, Change, CheckIn, Conference, Correction, Download, Feedback, Letter, Mail, Material,
+    Membership, Person, Registration, Room, Schedule, Session, Slot, TicketKind, Track, Tutorial,
+    User, Venue,
 ]  # fmt: skip
 NO_ADDING = {
-    Change, CheckIn, Correction, Download, Letter, Mail, Material, Registration, Schedule,
+    Change, CheckIn, Correction, Download, Feedback, Letter, Mail, Material, Registration, Schedule,
 }  # fmt: skip
 
 
@@ -68,6 +70,8 @@ def busy(programme, attendees):
     TicketKind.objects.create(conference=programme.conference, name="Main conference")
     downloads.record(programme.conference, "attendance_csv", by=None, columns=["name"])
     from_presenter(programme.t1)
+    Conference.objects.update(takes_feedback=True)
+    Feedback.objects.create(tutorial=programme.t1, rating=4, good="Good.", sent_at=at(12))
     # With a second edition the lists have a filter by conference.
     make_conference(slug="older", starts_on="2025-03-24", ends_on="2025-03-26")
     return programme
@@ -116,6 +120,7 @@ def more(programme):
         downloads.record(conference, "sign_in_sheets", by=attendee.user, tutorials=[tutorial])
         from_presenter(programme.t1)
         from_presenter(tutorial)
+        Feedback.objects.create(tutorial=tutorial, attendee=attendee, rating=1, sent_at=at(12))
         schedule.release(conference, by=attendee.user, at=NOW, keep_everyone=True)
         make_conference(starts_on="2025-03-24", ends_on="2025-03-26", time_zone="Asia/Tokyo")
 

@@ -25,6 +25,8 @@ def form_of(tutorial, presenters=(), **fields):
         "presenters-INITIAL_FORMS": sum("id" in row for row in presenters),
         "files-TOTAL_FORMS": 0,
         "files-INITIAL_FORMS": 0,
+        "online_links-TOTAL_FORMS": 0,
+        "online_links-INITIAL_FORMS": 0,
     }
     for number, row in enumerate(presenters):
         rows |= {f"presenters-{number}-{name}": value for name, value in row.items()}

@@ -21,6 +21,8 @@ from tutorials.audit import audit, left_waiting, overlapping_seats, report
 from tutorials.models import (
     Change,
     CheckIn,
+    Download,
+    HeadCount,
     Registration,
     Schedule,
     Session,
@@ -41,6 +43,8 @@ def sound(programme, attendees):
     programme.version = schedule.release(programme.conference, by=None, at=NOW)
     slot = programme.version.slots.get(tutorial=programme.t1)
     checkin.check_in(attendees[0], slot, by=None, at=at(8))
+    HeadCount.objects.create(tutorial=programme.t1, slot_key=slot.key, number=3, at=at(9))
+    Download.objects.create(conference=programme.conference, tutorial=programme.t1, at=NOW)
     programme.other, programme.people = make_conference(), attendees
     return programme
 
@@ -206,6 +210,19 @@ def a_check_in_names_no_part(sound):
 @breaks("check-in #: its tutorial never had the part that it names")
 def a_check_in_names_a_part_of_another_tutorial(sound):
     only(CheckIn).update(slot_key=sound.version.slots.get(tutorial=sound.t2).key)
+
+
+@breaks("head count #: its tutorial never had the part that it names")
+def a_head_count_names_a_part_of_another_tutorial(sound):
+    part = sound.version.slots.get(tutorial=sound.t2)
+    HeadCount.objects.create(tutorial=sound.t1, slot_key=part.key, number=3, at=NOW)
+
+
+@breaks("a download and its tutorial belong to different conferences (row #)")
+def a_download_is_of_a_tutorial_of_elsewhere(sound):
+    Download.objects.create(
+        conference=sound.conference, tutorial=make_tutorial(sound.other), at=NOW
+    )
 
 
 @breaks("key #: has the numbers #, 99")

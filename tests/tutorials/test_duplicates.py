@@ -1,8 +1,11 @@
 """Who is in the list of people twice, and how two rows become one person."""
 
+from pathlib import Path
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 
 from people.models import Person, PersonLink
 from tests.factories import (
@@ -130,6 +133,33 @@ def test_what_they_sent_and_were_sent(ada, other, conference):
     assert set(Correction.objects.all()) == {newer, decided}
     assert older not in Correction.objects.all()
     assert Letter.objects.get().person == ada
+
+
+def test_who_went_leaves_no_version_to_bring_back(ada, other):
+    PersonLink.objects.create(person=ada, label="Home", url="https://ada.example.org/")
+    PersonLink.objects.create(person=other, label="Home", url="https://ada.example.org")
+    gone = other.pk
+
+    duplicates.merge(ada, other)
+
+    assert not Person.history.filter(id=gone).exists()
+    assert not PersonLink.history.filter(person_id=gone).exists()
+    assert Person.history.filter(id=ada.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_photo_of_who_went_goes_unless_it_is_taken_over(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    ada, other, third = (make_person("Ada Lovelace") for _ in range(3))
+    for person in (other, third):
+        person.photo.save("me.webp", ContentFile(b"picture"))
+
+    duplicates.merge(ada, other)
+    duplicates.merge(ada, third)
+
+    ada.refresh_from_db()
+    there = [path.name for path in (tmp_path / "photos").iterdir()]
+    assert there == [Path(str(ada.photo.name)).name]
 
 
 def test_nobody_merges_with_themselves(ada):

@@ -120,6 +120,20 @@ def test_what_was_exported_changes_nothing_where_it_came_from(odd, bring_in, suf
             assert row == row_after
 
 
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_spaces_and_capitals_that_nobody_sees_are_no_edit(conference, bring_in, suffix):
+    one = make_tutorial(conference, code="T1", title="Two  spaces,\u00a0one of them hard")
+    ada = make_person("Ada  Lovelace", email="Ada@Example.ORG")
+    make_presenter(one, "", "King’s  College", person=ada)
+
+    report = bring_in(written(conference, suffix), conference)
+
+    assert report.lines() == [
+        "Nothing to create and nothing to change.",
+        "Time to be announced: T1.",
+    ]
+
+
 def test_a_programme_can_be_edited_in_a_spreadsheet(odd, bring_in):
     text = as_csv(odd)
     bring_in(text.encode(), odd)

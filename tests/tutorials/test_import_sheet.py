@@ -174,6 +174,34 @@ class TestFirstImport:
         assert [row.is_public for row in Tutorial.objects.order_by("pk")] == [True, True, False]
 
 
+class TestCodesOfOthers:
+    """A code and a title that belong to two tutorials."""
+
+    def test_codes_made_up_later_never_mix_up_two_tutorials(self, conference, run, faults):
+        run("Title\nRivers\nMaps\nBread\n")
+        make_attendee(conference)
+
+        assert faults("Code,Title\nT1,maps\nT2,Rivers\nT3,Bread\n") == [
+            "line 2, column “Code”: The code “T1” is that of “Rivers”, and the title that of T2. "
+            "Correct one of them, or empty the code: then the title counts.",
+            "line 3, column “Code”: The code “T2” is that of “Maps”, and the title that of T1. "
+            "Correct one of them, or empty the code: then the title counts.",
+        ]
+        assert run("Code,Title\n,maps\n,Rivers\nT3,Bread\n")[0] == ("Changed: title of T2.")
+
+    def test_two_may_be_given_one_title(self, run):
+        run("Title\nRivers\nMaps\n")
+
+        assert run("Code,Title\nT1,Rivers\nT2,Rivers\n")[0] == "Changed: title of T2."
+
+    def test_a_title_that_an_import_wrote_is_no_fault(self, run):
+        run("Title\nRivers\nMaps\n")
+        edit("T1", title="Rivers and Lakes")
+        edit("T2", title="Rivers")
+
+        assert "Kept" in run("Code,Title\nT1,Rivers\n")[1]
+
+
 class TestShapesOfLists:
     """Columns as other conferences have them."""
 

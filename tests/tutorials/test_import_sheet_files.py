@@ -325,3 +325,20 @@ def test_what_is_worth_remembering():
         {"Other": "track"}, {"Beitrag": "title", "Room": "room", "Notes": ""}, headings
     ) == {"Other": "track", "Beitrag": "title", "Notes": ""}
     assert find(headings, remembered={"Beitrag": "title"}).heading("title") == "Beitrag"
+
+
+class TestLongCells:
+    """CSV of one cell that goes on and on: the reader's own limit is less than ours."""
+
+    def test_a_text_that_is_too_long_is_told_as_that(self, fault):
+        text = "word " * 28_000
+
+        assert fault(f"Title,Abstract\nA,{text}\n".encode()) == (
+            "line 2, column “Abstract”: This text has more than 100000 characters."
+        )
+
+    def test_a_cell_beyond_all_measure_is_refused_in_a_sentence(self, fault):
+        assert fault(b"Title,Abstract\nA," + b"x" * (MEGABYTE + 1) + b"\n") == (
+            "line 2: A cell that begins here has more than 1048576 characters. Shorten it, or "
+            "close the quote before it."
+        )

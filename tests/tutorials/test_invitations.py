@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail as outgoing
+from django.core.management import call_command
 from django.urls import reverse
 
 from conference.roles import Role
@@ -399,3 +400,25 @@ def test_the_last_account_with_a_role_is_not_made_twice(conference, head, invite
 
     assert User.objects.filter(email="grace@example.org").count() == 1
     assert grace.memberships.get().role == "editor"
+
+
+class TestForgetting:
+    def test_ninety_days_after_its_end_an_invitation_is_gone(self, invited, conference, head):
+        accepted = invitations.invite(conference, "ada@example.org", Role.EDITOR, by=head, at=NOW)
+        member = invitations.accept(accepted, make_user("ada@example.org"), at=NOW)
+        days = timedelta(days=90)
+
+        assert invitations.forget_invitations(NOW + days) == 0
+        assert invitations.forget_invitations(NOW + days + timedelta(minutes=1)) == 1
+        assert list(Invitation.objects.all()) == [invited]
+        assert roles(conference)[member.user.email] == "editor"
+        assert invitations.forget_invitations(invited.expires_at + days) == 0
+        assert invitations.forget_invitations(invited.expires_at + days + timedelta(1)) == 1
+        assert not Letter.objects.exists()
+
+    def test_the_worker_does_it(self, invited, settings):
+        later(settings, days=200)
+
+        call_command("worker", "--once")
+
+        assert not Invitation.objects.exists()

@@ -52,12 +52,13 @@ def person(programme):
 
 @pytest.fixture
 def hand_in(client, person, programme):
-    def post(name="slides.pdf", data=PDF, title="", tutorial=programme.t1):
+    def post(name="slides.pdf", data=PDF, title="", tutorial=programme.t1, kind="slides"):
         fields = {
             "do": "file",
             "tutorial": tutorial.pk,
             f"f{tutorial.pk}-file": SimpleUploadedFile(name, data),
             f"f{tutorial.pk}-title": title,
+            f"f{tutorial.pk}-kind": kind,
         }
         response = client.post(PAGE, fields)
         return client.get(PAGE) if response.status_code == 303 else response
@@ -175,7 +176,7 @@ class TestServing:
     def test_it_is_listed(self, client, programme):
         kept(programme.t1, title="Slides <1>")
         page = public_page(client, programme.t1)
-        assert "Slides <1> PDF, 13" in text_of(page)
+        assert "Slides <1> Slides, PDF, 13" in text_of(page)
 
     def test_nothing_that_waits(self, client, programme):
         found = kept(programme.t1, accepted=False)
@@ -242,7 +243,7 @@ class TestOrganisers:
         form = client.get(page).context["adminform"].form
         values = {name: form[name].value() for name in form.fields}
         data = {name: "" if value is None else value for name, value in values.items()}
-        for prefix in ("presenters", "files"):
+        for prefix in ("presenters", "files", "online_links"):
             data |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
         row = programme.t1.presenters.get()
         data |= {
@@ -257,6 +258,8 @@ class TestOrganisers:
             "files-0-tutorial": programme.t1.pk,
             "files-0-title": "",
             "files-0-position": "",
+            "files-0-kind": "slides",
+            "files-0-shown_to": "everybody",
         }
         wrong = data | {"files-0-file": SimpleUploadedFile("slides.pdf", b"<html>")}
         assert "is called .pdf, but is none" in client.post(page, wrong).content.decode()

@@ -4,9 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.files.base import ContentFile
 
-from tests.browser import Watch, open_browser
+from tests.browser import Watch, faults_of, open_browser
 from tests.factories import NOW, make_attendee
-from tests.test_accessibility import faults_of
 from tutorials import presenting, registration
 from tutorials.models import Correction, Material
 from tutorials.tokens import key_at

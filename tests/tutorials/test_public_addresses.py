@@ -14,16 +14,20 @@ from tutorials import registration
 
 # The route of each, and an address of it with the cast of ``conftest.py``.
 PUBLIC = {
+    "design/": "/design/",
     "<str:slug>/": "/cpal-2026/",
     "<str:slug>/tutorials/": "/cpal-2026/tutorials/",
     "<str:slug>/tutorials/<str:tutorial>/": "/cpal-2026/tutorials/{tutorial}/",
     "<str:slug>/schedule/": "/cpal-2026/schedule/",
+    "<str:slug>/schedule/changes/": "/cpal-2026/schedule/changes/",
     "<str:slug>/presenters/": "/cpal-2026/presenters/",
     "<str:slug>/presenters/<str:presenter>/": "/cpal-2026/presenters/{presenter}/",
     "<str:slug>/venues/": "/cpal-2026/venues/",
     "<str:slug>/imprint/": "/cpal-2026/imprint/",
     "<str:slug>/privacy/": "/cpal-2026/privacy/",
     "<str:slug>/code-of-conduct/": "/cpal-2026/code-of-conduct/",
+    "offline/": "/offline/",
+    "<str:slug>/my/": "/cpal-2026/my/",
 }
 LEADING = {"": "/", "tutorials/": "/tutorials/", "schedule/": "/schedule/"}
 SIGNED_IN = {
@@ -31,13 +35,16 @@ SIGNED_IN = {
     "accounts/profile/privacy/": "/accounts/profile/privacy/",
     "accounts/profile/privacy/data.json": "/accounts/profile/privacy/data.json",
     "accounts/profile/privacy/delete/": "/accounts/profile/privacy/delete/",
-    "<str:slug>/my/": "/cpal-2026/my/",
+    "<str:slug>/my/stars/": None,  # POST
+    "<str:slug>/my/calendar/": None,  # POST
     "<str:slug>/my/shown/": None,  # POST
+    "<str:slug>/my/pass/": "/cpal-2026/my/pass/",
     "<str:slug>/my/tickets/": None,  # where a ticket is needed: test_tickets.py
     "<str:slug>/tutorials/<str:tutorial>/register/": None,  # POST
     "<str:slug>/tutorials/<str:tutorial>/cancel/": None,  # POST
     "<str:slug>/tutorials/<str:tutorial>/switch/": None,  # POST
     "<str:slug>/tutorials/<str:tutorial>/wish/": None,  # POST
+    "<str:slug>/tutorials/<str:tutorial>/feedback/": None,  # once it is over: test_feedback.py
 }
 # Whoever has the link may do one thing; test_offers.py, test_presenting.py, test_invitations.py.
 BY_LINK = {
@@ -46,6 +53,7 @@ BY_LINK = {
     "<str:slug>/presenting/<str:key>/",
     "<str:slug>/presenting/<str:key>/files/<int:pk>/",
     "<str:slug>/invitations/<str:key>/",
+    "<str:slug>/my/<str:key>.ics",  # test_private_calendar.py
 }
 STAFF = {
     "<str:slug>/staff/": "/cpal-2026/staff/",
@@ -61,7 +69,23 @@ MACHINE = {
     r"^media/materials/(?P<name>[0-9a-f]{32}\.[a-z]{3,5})$",
     r"^media/(?P<path>(?:photos|logos)/[0-9a-f]{32}\.webp)$",
     "<str:slug>/colour.css",
+    "<str:slug>/share.png",
+    "<str:slug>/tutorials/<str:tutorial>/share.png",
+    "<str:slug>/manifest.webmanifest",
+    "service-worker.js",
     "<str:slug>/seats.json",
+    "<str:slug>/schedule.ics",
+    "<str:slug>/schedule.xml",
+    "<str:slug>/schedule.json",
+    "<str:slug>/schedule.jsonld",
+    "<str:slug>/schedule/changes.atom",
+    "<str:slug>/tutorials/<str:tutorial>.ics",
+    "sitemap.xml",
+    "robots.txt",
+    # In other websites: test_embed.py.
+    "<str:slug>/embed/",
+    "<str:slug>/embed/timetable/",
+    "<str:slug>/embed/fragment/",
 }
 # Whole trees that others wrote, or that have tests of their own.
 TREES = ("admin/", "accounts/", "api/v1/")
@@ -76,7 +100,11 @@ def test_every_address_is_in_one_of_the_tables():
 
 
 def test_every_first_word_is_reserved():
-    first = {route.lstrip("^").split("/")[0] for route in routes()} - {"", "<str:slug>"}
+    # No conference's address holds a dot, so that “sitemap.xml” is none of theirs.
+    first = {route.lstrip("^").split("/")[0].split(".")[0] for route in routes()} - {
+        "",
+        "<str:slug>",
+    }
 
     assert first <= RESERVED
 

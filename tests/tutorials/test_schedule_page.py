@@ -14,7 +14,7 @@ from tests.factories import (
 )
 from tests.pages import levels_of, text_of
 from tutorials import registration, schedule
-from tutorials.board import MOST_COLUMNS
+from tutorials.grid import MOST_COLUMNS
 from tutorials.models import Session
 
 
@@ -40,35 +40,108 @@ def test_times_tell_machines_their_offset(client, programme):
     )
 
 
-def test_two_tracks_are_a_grid_of_two(client, programme):
-    assert "board--grid board--2" in fetch(client).content.decode()
+def columns_of(response):
+    """The heads of the grid's columns."""
+    (board,) = response.context["boards"]
+    return [(head.room, head.track.name if head.track else "", head.at) for head in board.heads]
 
 
-@pytest.mark.parametrize("tracks", [1, MOST_COLUMNS, MOST_COLUMNS + 1])
-def test_one_track_or_very_many_stay_a_list(client, conference, tracks):
+def test_the_rooms_are_the_columns_of_the_grid(client, programme):
+    response = fetch(client)
+
+    assert columns_of(response) == [("Hall A", "Track A", 1), ("Hall B", "Track B", 2)]
+    assert 'class="board board--grid c2"' in response.content.decode()
+
+
+def test_each_tutorial_is_there_once_in_either_view(client, programme):
+    for query in ("", "?view=list", "?view=grid"):
+        assert fetch(client, query).content.decode().count(f">{programme.t1.title}<") == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "is_grid", "is_asked_for"),
+    [
+        ("", True, False),
+        ("?view=list", False, False),
+        ("?view=grid", True, True),
+        ("?view=x", True, False),
+    ],
+)
+def test_the_view_is_in_the_address(client, programme, query, is_grid, is_asked_for):
+    html = fetch(client, query).content.decode()
+
+    assert ("board--grid" in html) == is_grid
+    assert ("board-frame--grid" in html) == is_asked_for
+
+
+@pytest.mark.parametrize("number", [1, MOST_COLUMNS, MOST_COLUMNS + 1])
+def test_one_room_or_very_many_stay_a_list(client, conference, number):
     session = make_session(conference, at(8))
-    for n in range(tracks):
-        make_slot(
-            session,
-            make_tutorial(conference, track=make_track(conference, position=n)),
-        )
+    for n in range(number):
+        make_slot(session, make_tutorial(conference), make_room(conference, position=n))
     schedule.release(conference, by=None, at=NOW)
 
-    assert ("board--grid" in fetch(client).content.decode()) == (tracks == MOST_COLUMNS)
+    html = fetch(client).content.decode()
+
+    assert ("board--grid" in html) == (number == MOST_COLUMNS)
+    assert ("?view=grid" in html) == (number == MOST_COLUMNS)
 
 
-def test_several_of_a_track_in_a_session_stack(client, conference):
+def test_several_of_a_room_in_a_session_stand_below_each_other(client, conference):
     track = make_track(conference, name="Demos")
     session = make_session(conference, at(8))
     for n in range(3):
-        make_slot(session, make_tutorial(conference, track=track, title=f"Demo {n}", position=n))
+        tutorial = make_tutorial(conference, track=track, title=f"Demo {n}", position=n)
+        make_slot(session, tutorial)
+    schedule.release(conference, by=None, at=NOW)
+
+    (row,) = fetch(client).context["boards"][0].rows
+
+    assert [each.item.title for each in row.cells[0].shown] == ["Demo 0", "Demo 1", "Demo 2"]
+    assert len(row.cells) == 1
+
+
+def test_columns_are_in_the_order_of_the_rooms_and_without_one_come_last(client, conference):
+    session = make_session(conference, at(8))
+    make_slot(session, make_tutorial(conference))
+    venue = make_room(conference).venue
+    for position in (2, 1):
+        hall = make_room(conference, venue=venue, name=f"Hall {position}", position=position)
+        make_slot(session, make_tutorial(conference), hall)
+    schedule.release(conference, by=None, at=NOW)
+
+    assert [head[0] for head in columns_of(fetch(client))] == ["Hall 1", "Hall 2", ""]
+    assert "Room to be announced" in text_of(fetch(client))
+
+
+def test_a_break_goes_across_unless_something_else_is_on(client, conference):
+    """A coffee break in the middle of a workshop stands beside it."""
+    rooms = [make_room(conference) for _ in range(2)]
+    morning = make_session(conference, at(8), at(11))
+    for room in rooms:
+        make_slot(morning, make_tutorial(conference), room)
+    make_session(conference, at(9), at(9, 30), kind="break", title="Coffee")
+    make_session(conference, at(11), at(12), kind="break", title="Lunch")
     schedule.release(conference, by=None, at=NOW)
 
     response = fetch(client)
 
-    (row,) = response.context["board"].rows
-    assert [slot.tutorial.title for slot in row.cells[0].slots] == ["Demo 0", "Demo 1", "Demo 2"]
-    assert len(row.cells) == 1
+    (board,) = response.context["boards"]
+    assert {row.name: row.at for row in board.rows if not row.cells} == {"Coffee": 3, "Lunch": 0}
+    assert "For everybody" in text_of(response)
+
+
+def test_what_overlaps_in_a_column_shares_it(client, conference):
+    """Two that have no room yet; no release lets two into one room at a time."""
+    for start, end, room in ((8, 11, None), (9, 10, None), (11, 12, make_room(conference))):
+        session = make_session(conference, at(start), at(end))
+        make_slot(session, make_tutorial(conference), room)
+    schedule.release(conference, by=None, at=NOW)
+
+    (board,) = fetch(client).context["boards"]
+
+    assert [(head.at, head.span) for head in board.heads] == [(1, 1), (2, 2)]
+    assert [cell.at for row in board.rows for cell in row.cells] == [2, 3, 1]
 
 
 def test_a_draft_changes_nothing_until_it_is_released(client, programme):
@@ -164,7 +237,7 @@ def test_no_level_of_headings_is_left_out(client, programme):
     Session.objects.filter(schedule__number=None, title="Session 1").update(title="")
     schedule.release(programme.conference, by=None, at=NOW)
 
-    assert levels_of(fetch(client)) == [1, 2, 3, 4, 4, 3, 4, 4]
+    assert levels_of(fetch(client)) == [1, 2, 3, 4, 4, 3, 4, 4, 2]
 
 
 def test_signing_in_comes_back_to_the_day(client, programme):

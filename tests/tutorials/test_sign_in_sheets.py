@@ -1,3 +1,7 @@
+import re
+import shutil
+import subprocess
+
 import pytest
 
 from tests.factories import NOW, at, make_attendee, make_session, make_slot, make_tutorial
@@ -208,3 +212,22 @@ def test_the_queries_do_not_grow(programme, printed, django_assert_max_num_queri
             make_tutorial(programme.conference)
         with django_assert_max_num_queries(6):
             sign_in_sheets(programme.conference)
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="poppler is not installed")
+def test_a_name_without_spaces_stays_in_its_column(programme, tmp_path):
+    name = "W" * 60
+    register(make_attendee(programme.conference, name=name), programme.t1)
+    document = sign_in_sheets(
+        programme.conference, [programme.t1], options=SheetOptions(affiliation=True)
+    )
+    path = tmp_path / "sheet.pdf"
+    path.write_bytes(document)
+    words = ["pdftotext", "-bbox", path, "-"]
+    found = subprocess.run(words, check=True, capture_output=True, text=True).stdout
+    found = found.replace("\u200b", "")
+
+    pieces = re.findall(r'xMax="([\d.]+)"[^>]*>(W+)', found)
+    assert "".join(piece for _edge, piece in pieces) == name
+    half = 595 / 2  # of the page: where the name ends at the latest, with another column beside it
+    assert all(float(edge) < half for edge, _piece in pieces)

@@ -6,10 +6,9 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from people.models import Attendee, TicketKind
-from tests.browser import Watch, open_browser
+from tests.browser import Watch, faults_of, open_browser
 from tests.factories import NOW, make_attendee, make_member, make_ticket, make_user, prove
 from tests.pages import levels_of, text_of
-from tests.test_accessibility import faults_of
 from tutorials import registration
 from tutorials.models import Change, Mail, Registration
 

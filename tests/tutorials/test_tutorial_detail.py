@@ -1,7 +1,12 @@
 """One tutorial: what, who, when, where, and how to take part."""
 
+import json
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
+from conference.dates import duration_in_words
 from tests.factories import (
     NOW,
     at,
@@ -11,8 +16,10 @@ from tests.factories import (
     make_tutorial,
     make_user,
 )
-from tests.pages import text_of
-from tutorials import registration, schedule
+from tests.pages import tags_in, text_of
+from tutorials import around, registration, schedule
+from tutorials import programme as programme_module
+from tutorials.models import Tutorial
 
 
 @pytest.fixture
@@ -184,3 +191,167 @@ class TestTakingPart:
 
         assert "Cancel my registration" not in text_of(page())
         assert "This tutorial has started." in text_of(page(programme.t3))
+
+
+class TestAround:
+    def test_what_runs_at_the_same_time_and_what_is_next(self, page, programme):
+        text = text_of(page())
+        parallel, following = text.index("At the same time"), text.index("Next Tutorial")
+        assert f"At the same time {programme.t3.title} 09:00–11:30, Hall B" in text
+        assert parallel < following
+        # That of the same room and track comes first.
+        assert text.index(f"{programme.t2.title} 12:30") < text.index(f"{programme.t4.title} 12:30")
+
+    def test_nothing_is_next_on_another_day(self, page, programme, conference):
+        there = make_tutorial(conference)
+        make_slot(make_session(conference, at(8, day=1)), there)
+        schedule.release(conference, by=None, at=NOW)
+        assert [slot.tutorial for slot in _around(programme.t2).following] == []
+        assert "Next" not in text_of(page(there))
+
+    def test_nothing_cancelled_and_no_draft(self, page, programme, conference):
+        registration.cancel_tutorial(programme.t3, by=None, at=NOW)
+        draft = make_tutorial(conference, status="draft")
+        make_slot(programme.sessions[0], draft)
+        schedule.release(conference, by=None, at=NOW)
+        assert _around(programme.t1).parallel == []
+        assert "At the same time" not in text_of(page())
+
+    def test_one_of_two_parts_is_named_once(self, programme, conference):
+        long = make_tutorial(conference)
+        for session in programme.sessions:
+            make_slot(session, long)
+        schedule.release(conference, by=None, at=NOW)
+        for session in programme.sessions:
+            slot = session.slots.filter(tutorial=programme.t1).first()
+            if slot is None:
+                make_slot(session, programme.t1)
+        schedule.release(conference, by=None, at=NOW)
+        found = [slot.tutorial_id for slot in _around(programme.t1).parallel]
+        assert found.count(long.pk) == 1
+
+    def test_in_one_query(self, programme, django_assert_num_queries):
+        slots = list(programme_of(programme.t1))
+        with django_assert_num_queries(1):
+            around.around(programme.t1, slots)
+        with django_assert_num_queries(0):
+            assert around.around(programme.t1, []).parallel == []
+
+    def test_neighbours_in_programme_order(self, conference, programme):
+        alone = make_tutorial(conference, title="Without a track")
+        make_tutorial(conference, status="draft", track=programme.tracks[0], position=1)
+        order = [*programme.tutorials, alone]
+        rows: Any = around.with_neighbours(Tutorial.objects.public().in_programme_order())
+        found = list(rows.values_list("pk", "before_slug", "after_title"))
+        assert [pk for pk, _before, _after in found] == [each.pk for each in order]
+        assert [before for _pk, before, _after in found] == [None, *(t.slug for t in order[:-1])]
+        assert [after for _pk, _before, after in found] == [*(t.title for t in order[1:]), None]
+
+    def test_neighbours_are_links(self, page, programme):
+        html = page(programme.t2).content.decode()
+        assert f'rel="prev" href="{programme.t1.get_absolute_url()}"' in html
+        assert f'rel="next" href="{programme.t3.get_absolute_url()}"' in html
+
+
+def programme_of(tutorial):
+    return programme_module.public_slots(tutorial.conference).filter(tutorial=tutorial)
+
+
+def _around(tutorial):
+    return around.around(tutorial, list(programme_of(tutorial)))
+
+
+def test_how_long_it_takes(page, programme):
+    assert "2 h 30 min" in text_of(page())
+    make_slot(make_session(programme.conference, at(8, day=1)), programme.t1, programme.halls[1])
+    schedule.release(programme.conference, by=None, at=NOW)
+    assert "5 h in 2 parts" in text_of(page())
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(45, "45 min"), (60, "1 h"), (150, "2 h 30 min"), (0, "0 min")]
+)
+def test_a_duration_in_words(minutes, said):
+    assert duration_in_words(timedelta(minutes=minutes)) == said
+
+
+def test_the_way_there(page, programme):
+    hall = programme.halls[0]
+    hall.directions, hall.access_notes = "First floor.", "A lift."
+    hall.save()
+    hall.venue.latitude, hall.venue.longitude = "48.5", "9.05"
+    hall.venue.access_notes = "Step-free **at the back**."
+    hall.venue.save()
+
+    response = page()
+
+    assert "First floor." in text_of(response)
+    assert "Access: A lift. Step-free at the back." in text_of(response)
+    assert "openstreetmap.org/?mlat=48.500000&amp;mlon=9.050000" in response.content.decode()
+
+
+def test_presenters_have_photos(page, programme):
+    person = programme.t1.people.get()
+    person.photo = f"photos/{'a' * 32}.webp"
+    person.save()
+    (photo,) = [tag for tag in tags_in(page().content.decode()) if tag[0] == "img"]
+    assert photo[1]["src"].endswith(f"photos/{'a' * 32}.webp")
+    assert (photo[1]["width"], photo[1]["height"], photo[1]["loading"]) == ("56", "56", "lazy")
+    assert "alt" in photo[1]
+
+
+class TestCancelled:
+    def test_names_others_with_free_seats(self, page, programme):
+        fill(programme.t4)
+        programme.t4.refresh_from_db()
+        Tutorial.objects.filter(pk=programme.t4.pk).update(seats=3)
+        registration.cancel_tutorial(programme.t1, by=None, at=NOW)
+        text = text_of(page())
+        offered = text[text.index("Seats are free in these:") : text.index("Abstract")]
+        assert programme.t3.title in offered
+        assert programme.t2.title in offered
+        assert programme.t4.title not in offered
+
+    def test_not_what_somebody_cannot_have(self, client, page, programme, user):
+        attendee = make_attendee(programme.conference, user=user)
+        registration.register(attendee, programme.t3, by=user, at=NOW)
+        registration.cancel_tutorial(programme.t1, by=None, at=NOW)
+        client.force_login(user)
+        text = text_of(page())
+        offered = text[text.index("Seats are free in these:") : text.index("Abstract")]
+        assert programme.t3.title not in offered
+
+    def test_where_nobody_registers_no_seats_are_spoken_of(self, page, programme):
+        programme.conference.attendance = "open"
+        programme.conference.save()
+        registration.cancel_tutorial(programme.t1, by=None, at=NOW)
+        assert "Seats" not in text_of(page())
+
+
+class TestForPrograms:
+    def test_json_ld_ends_no_element(self, page, programme):
+        programme.t1.title = "</script><b>&"
+        programme.t1.save()
+        html = page().content.decode()
+        data = html.partition('<script type="application/ld+json">')[2].partition("</script>")[0]
+        assert json.loads(data)["name"] == programme.t1.title
+        assert "<" not in data
+
+    def test_what_a_link_shows_elsewhere(self, page, programme):
+        programme.t1.abstract = "About *much*, see [this](https://example.org/).\n\n" + "Word " * 90
+        programme.t1.save()
+        metas = {
+            tag["property"]: tag["content"]
+            for name, tag in tags_in(page().content.decode())
+            if name == "meta" and "property" in tag
+        }
+        assert metas["og:title"] == programme.t1.title
+        assert metas["og:url"] == f"http://testserver{programme.t1.get_absolute_url()}"
+        assert metas["og:image"].startswith(f"{metas['og:url']}share.png?v=")
+        assert metas["og:description"].startswith("About much, see this. Word Word")
+        assert len(metas["og:description"]) < 210
+
+    def test_the_calendar_and_the_day_in_the_schedule(self, page, programme):
+        html = page().content.decode()
+        assert f'href="/cpal-2026/tutorials/{programme.t1.slug}.ics"' in html
+        assert 'href="/cpal-2026/schedule/?day=2026-03-23"' in html

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -33,7 +34,8 @@ from tests.factories import (
 from tests.pages import text_in, text_of
 from tutorials import checkin, mails, registration, schedule
 from tutorials.admin.mails import OF_THE_QUEUE
-from tutorials.models import Change, Mail, Registration, Slot
+from tutorials.audit import audit
+from tutorials.models import Change, Feedback, Mail, Registration, Slot
 from tutorials.models.mail import LetterKind, MailKind
 from tutorials.registration import TooFew
 from tutorials.standing import Refused
@@ -45,6 +47,7 @@ WAITING = re.compile(r"\bwaiting\b|\bqueue\b", re.IGNORECASE)
 NUMBERS = re.compile(
     r"\d+ seats?\b|\bseats? left|\d+ of \d+|last seat|people registered", re.IGNORECASE
 )
+FEEDBACK = re.compile(r"(?<!invalid-)feedback|how (it was|was it)|what was said", re.IGNORECASE)
 CHECKING_IN = re.compile(r"\bcheck(s|ed|ing)?[- ]?ins?\b|\bbadge", re.IGNORECASE)
 
 # The page on which a conference says what it uses, and the form that asks a new one.
@@ -403,6 +406,16 @@ def test_without_check_in_no_page_speaks_of_it(client, programme, visitors):
     assert_no(traces(client, programme, visitors, CHECKING_IN))
 
 
+@pytest.mark.one_database
+def test_without_feedback_no_page_speaks_of_it(client, programme, attendees, visitors):
+    registration.register(attendees[0], programme.t1, by=None, at=NOW)
+    Feedback.objects.create(
+        tutorial=programme.t1, attendee=attendees[0], rating=4, good="Good.", sent_at=NOW
+    )
+
+    assert_no(traces(client, programme, visitors, FEEDBACK))
+
+
 class TestWhereItCameToBeOpen:
     """People had registered before the organisers let everybody come."""
 
@@ -543,6 +556,39 @@ class TestThePage:
         answer = olga.post(page, self.form(attendance="open"))
 
         assert "1 registration rests." in text_of(answer)
+
+    @pytest.mark.parametrize(("days", "ends"), [(3, "offered"), (8, "cancelled")])
+    def test_an_offer_that_ran_out_meanwhile_gets_a_new_deadline(
+        self, olga, programme, attendees, page, settings, days, ends,
+    ):  # fmt: skip
+        """Unless it is too late for one; then it lapses like any other."""
+        attendees[3].email = "p3@example.org"
+        attendees[3].save()
+        registration.register(attendees[3], programme.t3, by=None, at=NOW)
+        for attendee in attendees[:4]:
+            registration.register(attendee, programme.t1, by=None, at=NOW, when_free="offer")
+        registration.cancel(attendees[0], programme.t1, by=None, at=NOW)
+        offer = Registration.objects.get(status="offered")
+        use(programme.conference, attendance="open")
+        later = NOW + timedelta(days=days)
+        settings.CLOCK = later.isoformat()
+        registration.lapse(at=later)
+
+        answer = text_of(olga.post(page, self.form()))
+        olga.post(page, self.form(confirmed="on"))
+        registration.lapse(at=later)
+
+        offer.refresh_from_db()
+        assert "1 offer ran out meanwhile: it gets a new deadline" in answer
+        assert offer.status == ends
+        assert audit(programme.conference) == []
+        if ends == "offered":
+            assert offer.offered_until
+            assert offer.offered_until > later
+            last = offer.changes.order_by("pk").values_list("was", "became", "by__name").last()
+            assert last == ("offered", "offered", "Olga")
+            told = Mail.objects.filter(attendee=attendees[3], kind="offered")
+            assert told.latest("pk").facts == {"until": offer.offered_until.isoformat()}
 
     def test_who_has_no_ticket_is_counted(self, olga, programme, attendees, page):
         ticket = make_ticket(programme.conference)

@@ -23,6 +23,7 @@ from conference.using import uses_seen
 from people.models import Attendee, Membership
 from tutorials.admin.attendee_import import import_address, may_import
 from tutorials.admin.audit import audit_page
+from tutorials.admin.embed import embed_page, embed_tool
 from tutorials.admin.ordering import ordering_address, ordering_page
 from tutorials.admin.presenters import links_address, presenters_address
 from tutorials.admin.programme_import import programme_tools
@@ -168,6 +169,7 @@ class ConferenceAdmin(conference_admin.ConferenceAdmin):
             tools.append(Tool(_("Order of the programme"), ordering_address(obj)))
             tools.append(Tool(_("Presenters"), presenters_address(obj)))
             tools.append(Tool(_("Write to the presenters"), links_address(obj)))
+        tools.append(embed_tool(obj))
         tools += programme_tools(request, obj)
         if may_import(request, obj):
             tools.append(Tool(_("Import attendees"), import_address(obj)))
@@ -181,11 +183,13 @@ class ConferenceAdmin(conference_admin.ConferenceAdmin):
         audit = self.admin_site.admin_view(partial(audit_page, self))
         order = self.admin_site.admin_view(partial(ordering_page, self))
         uses = self.admin_site.admin_view(partial(uses_page, self))
+        embed = self.admin_site.admin_view(partial(embed_page, self))
         team = self.admin_site.admin_view(partial(team_page, self))
         remove = self.admin_site.admin_view(partial(remove_page, self))
         return [
             path("<int:pk>/attendance/", view, name="conference_conference_attendance"),
             path("<int:pk>/audit/", audit, name="conference_conference_audit"),
+            path("<int:pk>/embed/", embed, name="conference_conference_embed"),
             path("<int:pk>/team/", team, name="conference_conference_team"),
             path(
                 "<int:pk>/team/<int:member>/remove/",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from conference.admin_pages import FollowsItsForm, count_of
+from conference.pages import visitor
 from conference.roles import Action, rights_of
 from conference.using import uses_listed
 from people import admin as people_admin
@@ -23,7 +24,7 @@ from tutorials.admin.presenters import LacksFilter, PresenterPages, PresentsAtFi
 from tutorials.admin.privacy import AttendeePrivacyPages
 from tutorials.admin.tickets import AttendeeTicketPages, let_tickets_count
 from tutorials.models import Change, CheckIn, Mail, Presenter, Registration, Tutorial
-from tutorials.rights import is_editable, may_edit_person, people_seen
+from tutorials.rights import deleted_people_seen, is_editable, may_edit_person, people_seen
 
 admin.site.unregister([Attendee, Person, TicketKind])
 
@@ -92,11 +93,14 @@ class PersonAdmin(PresenterPages, people_admin.PersonAdmin):
         ]
 
     def deleted_records(self, request: HttpRequest) -> QuerySet[Any]:
-        """Who was deleted presented nowhere, so any editor may have them back."""
-        gone = Person.history.filter(history_type="-")
-        return gone.exclude(id__in=Person.objects.values("pk")).order_by("-history_id")
+        """Of those who presented where the visitor edits the programme, or whom they deleted."""
+        gone = Person.history.filter(history_type="-").exclude(id__in=Person.objects.values("pk"))
+        return deleted_people_seen(rights_of(request), visitor(request), gone).order_by(
+            "-history_id"
+        )
 
     def may_bring_back(self, request: HttpRequest, record: Any) -> bool:
+        """Whom one sees among the deleted, one may have back."""
         return self.has_change_permission(request)
 
     @admin.display(description=gettext_lazy("e-mail"), ordering="n_email")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
+import uuid
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminURLFieldWidget
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.db.models import QuerySet
@@ -17,21 +19,29 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from conference.admin_pages import ConferenceInline, ConferenceModelAdmin, Tool, is_id
+from conference.admin_pages import (
+    ConferenceInline,
+    ConferenceModelAdmin,
+    InlineFormSet,
+    Tool,
+    is_id,
+)
 from conference.admin_site import Part
 from conference.clock import now
-from conference.dates import short_moment_in_words
+from conference.dates import short_day_in_words, short_moment_in_words
 from conference.models import Conference
 from conference.pages import visitor
 from conference.roles import Action, Rights, rights_of
-from tutorials import materials, presenting
-from tutorials.models import Correction, Material
+from conference.using import uses_seen
+from tutorials import materials, online, presenting
+from tutorials.models import Correction, Material, OnlineLink, ShownTo, Slot
 
 CORRECTIONS = "admin:tutorials_correction_changelist"
 # Beyond so many words two texts are compared line by line.
@@ -214,11 +224,45 @@ def _joined(pieces: list[tuple[str, str]]) -> SafeString:
     return format_html_join("", "{}", texts)
 
 
+class EverybodyOrNobody(forms.TypedChoiceField):
+    """“Shown to” where nobody registers: nobody has a seat, so what is for them is for nobody."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [(ShownTo.EVERYBODY.value, _("everybody")), ("nobody", _("nobody"))]
+        super().__init__(choices=choices, coerce=_shown_to, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "nobody" if value == ShownTo.REGISTERED else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
+
+
+def _shown_to(chosen: str) -> str:
+    return ShownTo.REGISTERED if chosen == "nobody" else chosen
+
+
+class SaysToWhom:
+    """For an admin of what is shown to some: “shown to” as the conferences have people."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field and db_field.name == "shown_to":
+            conference: Conference | None = getattr(request, "conference_of_form", None)
+            if not (conference or uses_seen(request)).takes_registrations:
+                return EverybodyOrNobody(label=field.label, initial=ShownTo.EVERYBODY.value)
+        return field
+
+
 class MaterialForm(forms.ModelForm):
-    """A file that an organiser adds: public with its tutorial, without anybody's accepting it."""
+    """What an organiser adds: shown with its tutorial, without anybody's accepting it."""
 
     class Meta:
-        widgets = {"file": forms.FileInput(attrs={"accept": materials.ACCEPT})}
+        widgets = {
+            "file": forms.FileInput(attrs={"accept": materials.ACCEPT}),
+            "title": forms.TextInput(attrs={"size": 24}),
+            "url": AdminURLFieldWidget(attrs={"size": 24}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -233,12 +277,20 @@ class MaterialForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean() or {}
-        file = cleaned.get("file")
+        if not self.errors and "file" in cleaned:
+            self._clean_what_is_added(cleaned.get("file"), cleaned.get("url", ""))
+        if "title" in cleaned and not cleaned["title"]:
+            cleaned["title"] = materials.title_for(cleaned.get("file"), cleaned.get("url", ""))
+        return cleaned
+
+    def _clean_what_is_added(self, file: Any, url: str) -> None:
+        """A file or an address, and one of the two; a new one counts as accepted."""
+        if bool(file) == bool(url):
+            raise forms.ValidationError(_("Give a file or an address: one of the two."))
         if isinstance(file, UploadedFile):
             materials.added_by_organiser(self.instance, file, at=now())
-        if "title" in cleaned and not cleaned["title"]:
-            cleaned["title"] = materials.title_of(file.name if file else "")
-        return cleaned
+        elif url and self.instance.pk is None:
+            materials.added_by_organiser(self.instance, None, at=now())
 
 
 class FileLinks:
@@ -248,43 +300,129 @@ class FileLinks:
     def open_file(self, material: Material) -> str:
         if material.pk is None:
             return "–"
+        if material.url:
+            return format_html('<a href="{}" rel="noopener">{}</a>', material.url, _("Open"))
         address = reverse("admin:tutorials_material_file", args=[material.pk])
         return format_html('<a href="{}">{}</a>', address, _("Download"))
 
     @admin.display(description=gettext_lazy("state"))
     def state(self, material: Material) -> str:
-        if material.accepted_at is None:
-            return "–" if material.pk is None else _("waits to be accepted")
-        if material.tutorial.is_public:
-            return _("public")
-        return _("public with the tutorial")
+        return "–" if material.pk is None else materials.state_of(material, now())
 
 
-class MaterialInline(FileLinks, ConferenceInline):
-    """Slides and other files, in the order of the page."""
+class MaterialInline(FileLinks, SaysToWhom, ConferenceInline):
+    """Slides, recordings and the like, in the order of the page."""
 
     model = Material
     form = MaterialForm
-    fields = ["position", "title", "file", "open_file", "state"]
+    template = "admin/edit_inline/stacked.html"
+    fields = [
+        ("position", "title", "kind"),
+        ("file", "url", "open_file"),
+        ("shown_to", "shown_from", "state"),
+    ]
     readonly_fields = ["open_file", "state"]
     ordering = ["position", "pk"]
     extra = 0
-    formfield_overrides = {models.FileField: {"widget": forms.FileInput}}
+    formfield_overrides = {
+        **ConferenceInline.formfield_overrides,
+        models.FileField: {"widget": forms.FileInput},
+    }
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Material]:
+        return super().get_queryset(request).select_related("tutorial__conference")
+
+
+class OnlineLinkFormSet(InlineFormSet):
+    """One link for all parts, or one for each; a part is chosen by when and where it is."""
+
+    @cached_property
+    def parts(self) -> list[tuple[str, str]]:
+        tutorial = self.instance
+        if tutorial.pk is None:
+            return []
+        return [
+            (str(key), _part_in_words(slot, tutorial.conference))
+            for key, slot in online.keys_of(tutorial).items()
+        ]
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "slot_key" in form.fields:
+            form.fields["slot_key"] = _part_field(form.instance.slot_key, self.parts)
+
+    def clean(self) -> None:
+        """The forms leave the tutorial out, and so what is unique in it."""
+        super().clean()
+        kept = [
+            form.cleaned_data
+            for form in self.forms
+            if getattr(form, "cleaned_data", {}).get("url") and not form.cleaned_data.get("DELETE")
+        ]
+        keys = [row.get("slot_key") for row in kept]
+        if len(set(keys)) < len(keys):
+            raise forms.ValidationError(_("Give each part one link, or all of them one."))
+
+
+def _part_field(own: uuid.UUID | None, parts: list[tuple[str, str]]) -> forms.Field:
+    """A choice of a part; that of a link stays on offer when it is in no schedule any more."""
+    choices = [("", _("all parts")), *parts]
+    if own and str(own) not in dict(parts):
+        choices.append((str(own), _("a part that is not in the schedule any more")))
+    field = forms.TypedChoiceField(
+        label=OnlineLink._meta.get_field("slot_key").verbose_name,
+        choices=choices,
+        coerce=uuid.UUID,
+        empty_value=None,
+        required=False,
+    )
+    field.widget.attrs["aria-label"] = field.label
+    return field
+
+
+def _part_in_words(slot: Slot, conference: Conference) -> str:
+    starts, ends = conference.local(slot.session.starts_at), conference.local(slot.session.ends_at)
+    room = slot.room.name if slot.room else _("no room yet")
+    return f"{short_day_in_words(starts)}, {starts:%H:%M}–{ends:%H:%M}, {room}"
+
+
+class OnlineLinkInline(SaysToWhom, ConferenceInline):
+    """Where a tutorial is followed online."""
+
+    model = OnlineLink
+    formset = OnlineLinkFormSet
+    template = "admin/edit_inline/stacked.html"
+    fields = [("slot_key", "url"), ("shown_to", "shown_from")]
+    ordering = ["pk"]
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OnlineLink]:
+        return super().get_queryset(request).select_related("tutorial")
 
 
 @admin.register(Material)
-class MaterialAdmin(FileLinks, ConferenceModelAdmin):
+class MaterialAdmin(FileLinks, SaysToWhom, ConferenceModelAdmin):
     """Files to tutorials; presenters hand them in, organisers accept them or delete them."""
 
     part = Part.PRESENTERS
     rank = 3
     form = MaterialForm
     conference_path = "tutorial__conference"
-    list_display = ["title", "code", "open_file", "state", "uploaded_by", "conference"]
-    list_filter = [("accepted_at", admin.EmptyFieldListFilter), "tutorial__conference"]
+    list_display = ["title", "kind", "code", "open_file", "state", "uploaded_by", "conference"]
+    list_filter = [("accepted_at", admin.EmptyFieldListFilter), "kind", "tutorial__conference"]
     search_fields = ["title", "=tutorial__code", "tutorial__title", "uploaded_by__name"]
     ordering = ["-uploaded_at", "-pk"]
-    fields = ["tutorial", "title", "position", "open_file", "state", "uploaded_by"]
+    fields = [
+        "tutorial",
+        "title",
+        "kind",
+        "position",
+        "shown_to",
+        "shown_from",
+        "open_file",
+        "state",
+        "uploaded_by",
+    ]
     readonly_fields = ["open_file", "state", "uploaded_by"]
     actions = ["accept_selected"]
 

@@ -21,7 +21,7 @@ from conference.clock import now
 from conference.models import Conference
 from conference.pages import visitor
 from conference.roles import Action, rights_of
-from people import tickets
+from people import known_tickets, tickets
 from people.models import Attendee, TicketKind, User
 from people.tickets import TicketRefused
 from tutorials import registration
@@ -297,7 +297,7 @@ def _claim_in_words(attendee: Attendee) -> str:
 
 def _whose_it_is(attendee: Attendee) -> list[str]:
     """What our list says of the number that somebody claims."""
-    listed = tickets.with_number(attendee.conference, attendee.claimed_ticket)
+    listed = known_tickets.with_number(attendee.conference, attendee.claimed_ticket)
     text = _("Our list has this number as that of %(name)s (%(email)s).")
     return [text % {"name": other.name, "email": other.email or "–"} for other in listed] or [
         _("Our list does not have this number.")

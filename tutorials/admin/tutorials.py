@@ -28,11 +28,11 @@ from tutorials.admin.capacity import counts_in_words, seats_page
 from tutorials.admin.history import may_see_history
 from tutorials.admin.pages import CancelForm, let_seats_follow, tool_page
 from tutorials.admin.participation import may_act
-from tutorials.admin.presenting import MaterialInline
+from tutorials.admin.presenting import MaterialInline, OnlineLinkInline
 from tutorials.admin.programme_import import ProgrammeFilePages
 from tutorials.admin.registration import attendance_list, may_see_attendance
 from tutorials.admin.versions import TimeFilter
-from tutorials.models import Presenter, Registration, Slot, Tutorial
+from tutorials.models import OnlineLink, Presenter, Registration, Slot, Tutorial
 from tutorials.visibility import visibility
 
 
@@ -64,8 +64,8 @@ class TutorialAdmin(BulkTutorials, WithHistory, ProgrammeFilePages):
 
     rank = 5
     kept_as_is = ("status", "published_at", "cancelled_at", "capacity", "kept_back")
-    history_children = ((Presenter, "tutorial"), (Slot, "tutorial"))
-    inlines = [PresenterInline, MaterialInline]
+    history_children = ((Presenter, "tutorial"), (Slot, "tutorial"), (OnlineLink, "tutorial"))
+    inlines = [PresenterInline, MaterialInline, OnlineLinkInline]
     list_display = [
         "code",
         "title",

@@ -17,7 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from conference.admin_pages import ConferenceModelAdmin, Tool
+from conference.clock import now
 from conference.models import AttendanceMode, Conference, OverlapPolicy
+from conference.pages import visitor
+from tutorials import registration
 from tutorials.admin.pages import tool_page
 from tutorials.admin.tickets import let_tickets_count
 from tutorials.models import CheckIn, Registration
@@ -179,6 +182,9 @@ def _save(model_admin: ConferenceModelAdmin, request: HttpRequest, form: UsesFor
     changed = [name for name in form.changed_data if name != "confirmed"]
     if changed:
         conference = form.instance
+        if "attendance" in changed and conference.takes_registrations:
+            # Before, for a worker would let them lapse the moment that people register again.
+            registration.renew_overdue(conference, by=visitor(request), at=now())
         conference.save(update_fields=changed)
         names = ", ".join(str(form.fields[name].label) for name in changed)
         model_admin.log_change(request, conference, _("Changed: %(names)s.") % {"names": names})
@@ -205,6 +211,7 @@ def what_follows(before: Conference, after: Conference) -> Iterator[str]:
         yield from _rest(numbers["live"])
     elif after.takes_registrations and not before.takes_registrations:
         yield from _count_again(numbers["live"])
+        yield from _new_deadlines(before)
     elif after.takes_registrations:
         yield from _tickets(before, after, numbers)
         yield from _waiting_list(before, after, numbers["waiting"])
@@ -230,6 +237,17 @@ def _count_again(number: int) -> Iterator[str]:
         text = ngettext(
             "%(number)d registration from before counts again.",
             "%(number)d registrations from before count again.",
+            number,
+        )
+        yield text % {"number": number}
+
+
+def _new_deadlines(conference: Conference) -> Iterator[str]:
+    if number := registration.overdue(conference, now()).count():
+        text = ngettext(
+            "%(number)d offer ran out meanwhile: it gets a new deadline, and who has it is told.",
+            "%(number)d offers ran out meanwhile: they get a new deadline, and who has them is "
+            "told.",
             number,
         )
         yield text % {"number": number}

@@ -29,6 +29,8 @@ MOST_ROWS = 200_000
 MOST_COLUMNS = 500
 MOST_LINES = 2**20  # of a sheet, empty ones included; no spreadsheet has more
 MOST_BYTES_UNZIPPED = 500 * 2**20
+LONGEST_CELL = 2**20  # characters, as in a workbook
+csv.field_size_limit(LONGEST_CELL)  # of the process: it has no other reader of CSV
 # A title, a date and an empty line may stand above the headings.
 HEADINGS_WITHIN = 10
 DELIMITERS = ",;\t|"
@@ -134,11 +136,21 @@ class _Csv:
                     yield line, cells
                     line = self.skipped + reader.line_num + 1
             except csv.Error as error:
-                text = _(
-                    "This line cannot be read as CSV (%(error)s). A cell that holds a quote, a "
-                    "line end or the delimiter stands in quotes, and a quote in it is doubled."
-                )
-                raise FaultyFile([Fault(line, "", text % {"error": error})]) from error
+                raise FaultyFile([Fault(line, "", _unreadable(error))]) from error
+
+
+def _unreadable(error: csv.Error) -> str:
+    if "field limit" in str(error):
+        text = _(
+            "A cell that begins here has more than %(number)d characters. Shorten it, or close the "
+            "quote before it."
+        )
+        return text % {"number": LONGEST_CELL}
+    text = _(
+        "This line cannot be read as CSV (%(error)s). A cell that holds a quote, a line end or the "
+        "delimiter stands in quotes, and a quote in it is doubled."
+    )
+    return text % {"error": error}
 
 
 class NulFound(FaultyFile):

@@ -16,14 +16,15 @@ CANDIDATES = 20
 
 
 def alternatives_to(
-    tutorial: Tutorial, attendee: Attendee, at: datetime
+    tutorial: Tutorial, attendee: Attendee | None, at: datetime
 ) -> list[tuple[Tutorial, list[Slot]]]:
     """Tutorials with free seats that the attendee may register for, each with its released slots.
 
-    At most five; those at the same time come first, then the sooner ones. Four queries.
+    Without one: that some stranger might. At most five; those at the same time come first, then the
+    sooner ones. Four queries, three for a stranger.
     """
     conference = tutorial.conference
-    mine = list(live_registrations(attendee))
+    mine = list(live_registrations(attendee)) if attendee and attendee.pk else []
     held = [seat.tutorial_id for seat in mine if seat.status in Registration.SEATED]
     known = [tutorial.pk, *held]
     slots = _slots_of(tutorial, known)

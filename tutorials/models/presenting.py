@@ -1,4 +1,4 @@
-"""What goes with a tutorial (files, recordings, online links), and what presenters want corrected."""
+"""What goes with a tutorial: files, recordings, links; and what presenters want corrected."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ class OnlineLink(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.tutorial.code}: {self.get_shown_to_display()}"
+        return self.tutorial.code
 
 
 class CorrectionStatus(models.TextChoices):

@@ -22,7 +22,15 @@ at once. Changes are ``atomic(durable=True)``: what a function here has returned
 from tutorials.registration.filling import Loose, fill, next_in_line, settle, sweep, to_fill
 from tutorials.registration.leaving import leave_for_good
 from tutorials.registration.locks import lock_conference, lock_tutorials
-from tutorials.registration.offers import accept, decline, given_up_by, lapse, shorten_all
+from tutorials.registration.offers import (
+    accept,
+    decline,
+    given_up_by,
+    lapse,
+    overdue,
+    renew_overdue,
+    shorten_all,
+)
 from tutorials.registration.organisers import (
     add,
     cancel_tutorial,
@@ -64,12 +72,14 @@ __all__ = [
     "lock_conference",
     "lock_tutorials",
     "next_in_line",
+    "overdue",
     "place",
     "refuse_claim",
     "register",
     "reinstate",
     "released_capacities",
     "remind",
+    "renew_overdue",
     "seats_follow_capacity",
     "seats_in",
     "settle",

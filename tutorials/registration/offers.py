@@ -14,11 +14,12 @@ from tutorials import mails
 from tutorials.models import Registration, Slot, Tutorial
 from tutorials.models.history import Why
 from tutorials.models.mail import MailKind
+from tutorials.models.registration import RegistrationQuerySet
 from tutorials.registration.filling import Loose, give_up, refill, settle
 from tutorials.registration.locks import Grew, committed, lock, lock_one, waiting_attendees
 from tutorials.registration.taking_part import cancel
 from tutorials.registration.tickets import awaiting_ticket, tickets_changed
-from tutorials.registration.writing import BATCH, Act, confirm, end
+from tutorials.registration.writing import BATCH, Act, confirm, end, offer
 from tutorials.standing import (
     Refusal,
     Refused,
@@ -194,6 +195,39 @@ def _lapse(tutorial_id: int, act: Act, loose: Loose) -> int:
     loose.freed |= {row.attendee_id for row in rows}
     refill(tutorial, act, loose)
     return len(rows)
+
+
+def overdue(conference: Conference, at: datetime) -> RegistrationQuerySet:
+    """Offers whose time ran out while nobody registered here: nobody could answer them."""
+    offers = Registration.objects.for_conference(conference).filter(status=Status.OFFERED)
+    return offers.filter(offered_until__lte=at)
+
+
+def renew_overdue(conference: Conference, *, by: User | None, at: datetime) -> int:
+    """Before people register here again: give overdue offers the time that a new one has.
+
+    Return how many. Those for which it is too late stay as they are, and lapse. Each tutorial is a
+    transaction of its own.
+    """
+    tutorials = sorted(set(overdue(conference, at).values_list("tutorial_id", flat=True)))
+    return sum(committed(partial(_renew, pk, Act(by, at))) for pk in tutorials)
+
+
+def _renew(tutorial_id: int, act: Act) -> int:
+    tutorial = lock_one(tutorial_id, lambda tutorial: ()).tutorials[tutorial_id]
+    slots = Slot.objects.released(tutorial.conference).filter(tutorial=tutorial)
+    listed = list(slots.select_related("session"))
+    until = offer_ends(tutorial, listed, act.at) if listed else None
+    if until is None:
+        return 0
+    rows = overdue(tutorial.conference, act.at).filter(tutorial=tutorial).order_by("pk")
+    found = list(rows.select_related("attendee__user"))
+    for awaits, kind in ((False, MailKind.OFFERED), (True, MailKind.HELD)):
+        those = [row for row in found if row.awaits_ticket == awaits]
+        if those:
+            offer(tutorial, those, until, Why.ORGANISER, act, awaits_ticket=awaits)
+            mails.tell(those, kind, at=act.at, facts={"until": until.isoformat()})
+    return len(found)
 
 
 def shorten_all(conference: Conference, *, by: User | None, at: datetime) -> None:

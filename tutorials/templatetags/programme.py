@@ -7,9 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from conference.models import Conference
-from tutorials.models import Correction, Material
+from tutorials import board
+from tutorials.board_cells import Cells
+from tutorials.models import Correction, Material, Session
 from tutorials.presenting import label_of
 
 register = template.Library()
@@ -37,3 +42,31 @@ def in_words_at(moment: datetime, conference: Conference) -> str:
 def fields_of(correction: Correction) -> str:
     """“About, Links”: what a presenter's correction is about."""
     return ", ".join(label_of(name) for name in correction.changes)
+
+
+@register.filter
+def name_of(session: Session) -> str:
+    """“Session 1”, or what kind of session it is."""
+    return board.name_of(session)
+
+
+@register.simple_tag
+def clock_time(moment: datetime) -> SafeString:
+    """“09:00”, told to machines with its day and offset."""
+    local = timezone.localtime(moment)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), f"{local:%H:%M}")
+
+
+@register.simple_tag(takes_context=True)
+def cells_of(
+    context: template.Context,
+    row: board.Row,
+    times: SafeString,
+    conference: Conference,
+    signed_in: bool,
+) -> SafeString:
+    """What stands in a session of a board, room by room."""
+    kept = context.render_context
+    if "cells" not in kept:
+        kept["cells"] = Cells(conference, signed_in=signed_in)
+    return kept["cells"].of(row, times)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from conference import clock
 from conference.models import Conference
 from conference.pages import conference_page, say_whose, visitor
+from tutorials import board as boards
 from tutorials import programme
-from tutorials.board import board, day_to_show, days_of, released_sessions
-from tutorials.models import Slot
-from tutorials.summary import sentence, slot_facts, summary
+from tutorials.editions import other_editions
+from tutorials.filters import of_day
+from tutorials.summary import sentence, summary
 
 MOST_TITLES = 40  # on the day that is shown; of more, only what is on now and next
 
@@ -48,22 +50,35 @@ def home(request: HttpRequest, conference: Conference) -> HttpResponse:
     """What, when and where; what is on now and next; the board of today or the first day."""
     at = clock.now()
     today = conference.local(at).date()
-    sessions = released_sessions(conference)
-    day = day_to_show(None, days_of(conference, sessions), today)
-    shown = board(conference, day, sessions, at, presenters=False) if day else None
+    sessions = boards.released_sessions(conference)
+    states = boards.states_of(conference, sessions, at)
+    items = boards.items_of(conference, sessions)
+    days = boards.days_of(conference, sessions)
+    day = boards.day_to_show(None, days, today)
+    shown = None
+    if day:
+        its_sessions = [each for each in sessions if timezone.localdate(each.starts_at) == day]
+        marks = programme.marks(visitor(request), conference)
+        (shown,) = boards.boards(
+            conference, its_sessions, of_day(items, day), at, states, marks=marks
+        )
     number = shown.number if shown else 0
     if shown and number > MOST_TITLES:
         shown = shown.now_and_next()
     rows = programme.public_rows(conference)
-    slots = Slot.objects.public(conference).select_related("session")
+    facts = [
+        (item.pk, item.session.pk, conference.local(item.session.starts_at).date())
+        for item in items
+    ]
     context = {
-        "sentence": sentence(summary(conference, rows, slot_facts(conference, slots))),
+        "sentence": sentence(summary(conference, rows, facts)),
         "board": shown,
         "number": number,
         "most": MOST_TITLES,
-        "marks": programme.marks(visitor(request), conference),
+        "running": boards.running(sessions, states),
         "is_today": day == today,
         "is_over": today > conference.ends_on,
         "has_tutorials": bool(rows),
+        "editions": other_editions(conference),
     }
     return render(request, "tutorials/home.html", context)

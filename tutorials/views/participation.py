@@ -1,11 +1,11 @@
-"""Taking part: register for a tutorial, switch to it, give it up, see what one has."""
+"""Taking part: register for a tutorial, switch to it, give it up."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,10 +15,8 @@ from conference.pages import registering_page, visitor
 from people.attendees import attendee_of, new_attendee
 from people.models import Attendee, User
 from tutorials import registration
-from tutorials.choices import choices_of, with_status
 from tutorials.models import Registration, Tutorial
 from tutorials.standing import Refused
-from tutorials.standing import my_tutorials as tutorials_of
 from tutorials.views import saying
 from tutorials.views.tickets import place_of
 
@@ -121,30 +119,6 @@ def cancel(request: HttpRequest, conference: Conference, tutorial: str) -> HttpR
     return see(request, found)
 
 
-@registering_page
-def my_tutorials(request: HttpRequest, conference: Conference) -> HttpResponse:
-    """What the visitor has: offers first, then seats, then places in queues, in order of time."""
-    user = visitor(request)
-    if user is None:
-        return redirect_to_login(request.get_full_path())
-    attendee = place_of(user, conference)
-    at = clock.now()
-    registrations = tutorials_of(attendee, at) if attendee else []
-    choices = choices_of(attendee, registrations, at) if attendee else []
-    offers = with_status(choices, Status.OFFERED)
-    context = {
-        "attendee": attendee,
-        "registrations": registrations,
-        "groups": [
-            (_("Held for you"), [each for each in offers if not each.has_lapsed]),
-            (_("You are registered for"), with_status(choices, Status.CONFIRMED)),
-            (_("You are waiting for"), with_status(choices, Status.WAITLISTED)),
-            (_("Not held any more"), [each for each in offers if each.has_lapsed]),
-        ],
-    }
-    return render(request, "tutorials/my_tutorials.html", context)
-
-
 def _public_tutorial(conference: Conference, slug: str) -> Tutorial:
     """Only its address and title are read: what is decided is read again under a lock."""
     public = Tutorial.objects.public().for_conference(conference)
@@ -185,7 +159,7 @@ def _elsewhere(request: HttpRequest, tutorial: Tutorial) -> HttpResponse:
 def see(request: HttpRequest, tutorial: Tutorial) -> HttpResponse:
     """303 See Other (RFC 9110, 15.4.4): a reload of what follows does not register again.
 
-    Leads to the tutorial, or back to “My tutorials” if that is the ``page`` the form was on.
+    Leads to the tutorial, or back to one's own schedule if that is the ``page`` the form was on.
     """
     url = tutorial.get_absolute_url()
     if request.POST.get("page") == "my":

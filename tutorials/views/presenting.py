@@ -21,9 +21,9 @@ from django.utils.translation import gettext as _
 
 from conference import clock
 from conference.models import Conference
-from conference.pages import conference_page
+from conference.pages import conference_page, visitor
 from people.models import Person
-from tutorials import materials, presenting
+from tutorials import feedback, materials, presenting, shown
 from tutorials.entries import TutorialEntry, entries_of
 from tutorials.models import Material, Tutorial
 from tutorials.views.offers import nobody_keeps
@@ -96,12 +96,23 @@ def presenting_file(
 
 
 def material(request: HttpRequest, name: str) -> HttpResponseBase:
-    """A file that an organiser has accepted, for everybody."""
+    """A file that an organiser has accepted, for those whom they show it to.
+
+    What everybody may have asks for nobody's session.
+    """
     found = materials.public_file(f"materials/{name}")
     if found is None:
         raise Http404("No public file has this address.")
+    conference, at = found.tutorial.conference, clock.now()
+    if shown.may_have(found, conference, False, at):
+        response = _download(found)
+        patch_cache_control(response, public=True, max_age=300)
+        return response
+    has_seat = shown.has_seat(visitor(request), found.tutorial)
+    if not shown.may_have(found, conference, has_seat, at):
+        raise Http404("This file is not for everybody, or not yet.")
     response = _download(found)
-    patch_cache_control(response, public=True, max_age=300)
+    patch_cache_control(response, private=True, no_store=True)
     return response
 
 
@@ -152,9 +163,11 @@ def _hand_in(page: Page) -> None:
     prefix = f"f{tutorial.pk}"
     form = FileForm(page.request.POST, page.request.FILES, prefix=prefix)
     if form.is_valid():
-        file, title = form.cleaned_data["file"], form.cleaned_data["title"]
+        told = form.cleaned_data
         try:
-            materials.hand_in(page.person, tutorial, file, title, at=clock.now())
+            materials.hand_in(
+                page.person, tutorial, told["file"], told["title"], told["kind"], at=clock.now()
+            )
         except ValidationError as error:
             form.add_error(None, error)
     if form.is_valid():
@@ -183,13 +196,20 @@ ACTS: dict[str, Callable[[Page], None]] = {
 
 def _context(page: Page, key: str) -> dict[str, Any]:
     conference = page.conference
+    asks = conference.asks_for_feedback
+    tutorials = [entry.tutorial for entry in page.entries]
+    answers = feedback.answers_about(tutorials) if asks else {}
     return {
         "person": page.person,
         "key": key,
         "form": page.faulty.get("me") or PersonEntryForm(prefix="me", initial=page.values_of(None)),
         "sent": page.sent[None],
         "lacks_something": not (page.person.photo and page.person.bio),
-        "entries": [_shown(page, entry, key) for entry in page.entries],
+        "entries": [
+            {**_shown(page, entry, key), "answers": answers.get(entry.tutorial.pk)}
+            for entry in page.entries
+        ],
+        "shown_from": feedback.SHOWN_FROM,
         "is_public": any(entry.tutorial.is_public for entry in page.entries),
         "url": reverse("tutorials:presenting", args=[conference.slug, key]),
     }
@@ -204,14 +224,31 @@ def _shown(page: Page, entry: TutorialEntry, key: str) -> dict[str, Any]:
         "sent": page.sent[tutorial.pk],
         "form": page.faulty.get(edit)
         or TutorialEntryForm(prefix=edit, initial=page.values_of(tutorial)),
-        "public_files": [file for file in entry.files if file.accepted_at],
+        "public_files": materials.shown_on_page(
+            [file for file in entry.files if file.accepted_at],
+            page.conference,
+            has_seat=False,
+            at=clock.now(),
+        ),
         "file_form": page.faulty.get(upload) or FileForm(prefix=upload),
         "files": [
-            (file, materials.may_take_back(file, page.person), _address(page, key, file))
+            {
+                "file": file,
+                "is_own": materials.may_take_back(file, page.person),
+                "address": _address(page, key, file),
+                "state": _state(file, entry),
+            }
             for file in entry.files
         ],
     }
 
 
+def _state(file: Material, entry: TutorialEntry) -> str:
+    file.tutorial = entry.tutorial
+    return materials.state_of(file, clock.now())
+
+
 def _address(page: Page, key: str, file: Material) -> str:
+    if file.url:
+        return file.url
     return reverse("tutorials:presenting_file", args=[page.conference.slug, key, file.pk])

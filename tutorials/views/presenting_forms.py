@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from people import photos
 from people.names import clean_name
 from tutorials import materials
-from tutorials.models import Tutorial
+from tutorials.models import Material, Tutorial
 from tutorials.presenting import TEXTS, Values, label_of, links_of
 
 LONGEST = 20_000
@@ -100,6 +100,7 @@ class FileForm(forms.Form):
         help_text=_("PDF, PPTX, ODP, KEY, ZIP, IPYNB, PNG or JPG; at most 50 MB."),
         widget=forms.FileInput(attrs={"accept": materials.ACCEPT}),
     )
+    kind = forms.ChoiceField(label=_("Kind"), choices=Material.Kind.choices)
     title = forms.CharField(
         label=_("Title"),
         required=False,

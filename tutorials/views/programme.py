@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from conference import clock
 from conference.models import Conference
 from conference.pages import conference_page, visitor
-from people.attendees import attendee_or_new
 from people.models import Person
-from tutorials import board as boards
 from tutorials import presenters, programme
-from tutorials.choices import Choices
-from tutorials.models import Material, Tutorial
-from tutorials.standing import Standing
+from tutorials.models import Tutorial
+from tutorials.stars import starred_by
 from tutorials.summary import sentence, slot_facts, summary
-from tutorials.waiting import passed_over
 from venues.models import Room
 
 
@@ -27,53 +23,17 @@ def tutorial_list(request: HttpRequest, conference: Conference) -> HttpResponse:
     rows = programme.public_rows(conference)
     slots = list(programme.public_slots(conference))
     page = programme.paged(rows, request.GET.get("page"), programme.PER_PAGE)
-    marked = programme.marks(visitor(request), conference)
+    user = visitor(request)
+    marked, starred = programme.marks(user, conference), starred_by(user, conference)
     context = {
         "sentence": sentence(summary(conference, rows, slot_facts(conference, slots))),
-        "groups": programme.list_by_track(conference, rows, slots, page, marked, clock.now()),
+        "groups": programme.list_by_track(
+            conference, rows, slots, page, marked, starred, clock.now()
+        ),
         "page": page,
         "has_times": bool(slots),
     }
     return render(request, "tutorials/tutorial_list.html", context)
-
-
-@conference_page
-def tutorial_detail(request: HttpRequest, conference: Conference, tutorial: str) -> HttpResponse:
-    """One tutorial: what, who, when and where, and how to take part."""
-    found = programme.tutorial_for_page(conference, tutorial)
-    if found is None:
-        raise Http404("No public tutorial has this address.")
-    at = clock.now()
-    context: dict[str, object] = {"tutorial": found}
-    if found.has_files:  # type: ignore[attr-defined]
-        context["files"] = Material.objects.accepted().filter(tutorial=found)
-    if conference.takes_registrations:
-        user = visitor(request)
-        attendee = attendee_or_new(user, conference) if user else None
-        standing = Standing.load(attendee, found)
-        choices = Choices(standing, at)
-        context |= {"slots": standing.own_slots, "choices": choices, "seats": choices.seats}
-        context["passed_over"] = passed_over(standing, at)
-        context["needs_name"] = attendee is not None and not attendee.name
-    else:
-        context["slots"] = list(programme.public_slots(conference).filter(tutorial=found))
-    return render(request, "tutorials/tutorial_detail.html", context)
-
-
-@conference_page
-def schedule(request: HttpRequest, conference: Conference) -> HttpResponse:
-    """The released schedule of a day: a list that is a grid where there is room."""
-    at = clock.now()
-    sessions = boards.released_sessions(conference)
-    days = boards.days_of(conference, sessions)
-    day = boards.day_to_show(request.GET.get("day"), days, conference.local(at).date())
-    context = {
-        "version": sessions[0].schedule if sessions else None,
-        "days": days,
-        "board": boards.board(conference, day, sessions, at) if day else None,
-        "marks": programme.marks(visitor(request), conference),
-    }
-    return render(request, "tutorials/schedule.html", context)
 
 
 @conference_page

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from conference import clock
 from conference.models import Conference
 from conference.pages import registering_page, visitor
-from people import tickets
+from people import known_tickets, tickets
 from people.attendees import attendee_for, attendee_of, needs_own_ticket
 from people.forms import (
     HandOnForm,
@@ -190,13 +190,13 @@ def _held(attendee: Attendee) -> list[Registration]:
 
 def _context(page: Page) -> dict[str, Any]:
     mine = page.mine
-    bought = tickets.bought_by(page.user, page.conference, mine)
+    bought = known_tickets.bought_by(page.user, page.conference, mine)
     forms_of = [
         (each, page.form("hand_on", HandOnForm, f"{each.ticket.pk}-") if each.can_hand_on else None)
         for each in bought
     ]
     hand_on_own = None
-    if mine and tickets.can_hand_on_own(mine, tickets.addresses_of(page.user)):
+    if mine and known_tickets.can_hand_on_own(mine, known_tickets.addresses_of(page.user)):
         hand_on_own = page.form("hand_on", HandOnForm, f"{mine.pk}-")
     held = [
         (row, page.conference.in_words(row.offered_until))

@@ -13,8 +13,8 @@ from collections.abc import Callable, Collection, Iterable
 from django.db.models import F
 
 from conference.models import Conference
+from people.known_tickets import plain_number, same_name
 from people.models import Attendee
-from people.tickets import plain_number, same_name
 from tutorials.imports.attendees.tickets import State, Survey, Ticket
 
 Load = Callable[[Collection[int]], dict[int, Attendee]]

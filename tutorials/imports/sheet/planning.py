@@ -22,7 +22,7 @@ from tutorials.imports.sheet.billing import Billed
 from tutorials.imports.sheet.people import Identity, People
 from tutorials.imports.sheet.places import Places, Unclear
 from tutorials.imports.sheet.rows import TEXTS, Entry, Place, Sheet
-from tutorials.imports.sheet.words import plain
+from tutorials.imports.sheet.words import plain, single_spaced
 from tutorials.models import Presenter, Schedule, Session, Tutorial
 from venues.models import Room
 
@@ -229,7 +229,34 @@ class _Planner:
                     row = by_name.pop(name)
                     found[id(entry)] = row
                     free.pop(row.pk)
+        self._refuse_crossed_codes(found)
         return found
+
+    def _refuse_crossed_codes(self, found: Mapping[int, Tutorial]) -> None:
+        """A code of one tutorial beside the title of another: who registered is not to be mixed up.
+
+        It happens where codes are made up in a file anew. A title that two share is no fault: then
+        the other one's own row has it as well.
+        """
+        titles = {plain(row.title): row for row in reversed(self.tutorials)}
+        at_home = {
+            found[id(entry)].pk
+            for entry in self.sheet.entries
+            if id(entry) in found and plain(entry.title) == plain(found[id(entry)].title)
+        }
+        for entry in self.sheet.entries:
+            row, other = found.get(id(entry)), titles.get(plain(entry.title))
+            if row is None or other is None or other.pk in at_home | {row.pk}:
+                continue
+            wrote = row.imported.get("wrote", {}).get("title", "")
+            if plain(entry.title) in (plain(row.title), plain(wrote)):
+                continue
+            text = _(
+                "The code “%(code)s” is that of “%(its)s”, and the title that of %(other)s. "
+                "Correct one of them, or empty the code: then the title counts."
+            )
+            words = {"code": row.code, "its": cut(row.title), "other": other.code}
+            self._fault(entry.line, "code", text % words)
 
     def _step(self, entry: Entry, tutorial: Tutorial | None) -> Step:
         step = Step(entry, tutorial or self._new_tutorial(entry), is_new=tutorial is None)
@@ -268,7 +295,9 @@ class _Planner:
         if wanted in ("", None) and wrote.get(name) in ("", None):
             return  # an empty cell takes away only what an import wrote
         texts = _apart(shown(name, now), shown(name, wanted))
-        self._decide(step, name, verdict(wrote.get(name), now, wanted), *texts, wanted, wanted)
+        # Titles are read with single spaces, so nobody edited one that has others here.
+        before = single_spaced(now) if name == "title" else now
+        self._decide(step, name, verdict(wrote.get(name), before, wanted), *texts, wanted, wanted)
 
     def _plan_track(self, step: Step) -> None:
         name = step.entry.said["track"]
@@ -303,8 +332,10 @@ class _Planner:
         now = [[each.person.name, each.affiliation] for each in here]
         if not self.sheet.has_presenters or not (billed or wrote.get("presenters")):
             return
-        ids = [(each.person_id, each.affiliation) for each in here]
-        is_same = ids == [(identity.person, one.affiliation) for identity, one in billed]
+        ids = [(each.person_id, single_spaced(each.affiliation)) for each in here]
+        is_same = ids == [
+            (identity.person, single_spaced(one.affiliation)) for identity, one in billed
+        ]
         wanted = now if is_same else [[one.name, one.affiliation] for _identity, one in billed]
         outcome = verdict(wrote.get("presenters"), now, wanted)
         before = "; ".join(map(str, here))
@@ -331,6 +362,7 @@ class _Planner:
     def _plan_one_about(self, step: Step, person: Person, name: str, value: str) -> None:
         about = self.about.setdefault(person.pk, PersonStep(person))
         now = about.writes.get(name, getattr(person, name))
+        now = now.lower() if name == "email" else now  # as a list's addresses are read
         wrote = step.tutorial.imported.get("wrote", {}).get("about", {})
         outcome = verdict(wrote.get(str(person.pk), {}).get(name), now, value)
         words = {"field": ABOUT[name], "person": person.name}

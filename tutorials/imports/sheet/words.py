@@ -14,6 +14,11 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
+def single_spaced(text: str) -> str:
+    """A text of one line without the spaces that nobody sees: doubled, or not to break at."""
+    return " ".join(text.split())
+
+
 def folded(text: str) -> str:
     """A person's name or an affiliation, without dots, commas and hyphens too."""
     words = re.findall(r"[^\W_]+", plain(text))

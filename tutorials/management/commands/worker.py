@@ -18,6 +18,7 @@ from people.accounts import forget_unconfirmed
 from people.privacy import forget_sessions, forget_unused
 from tutorials import mails, privacy, registration
 from tutorials.imports.uploads import forget_uploads
+from tutorials.invitations import forget_invitations
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ def work(stop: threading.Event, *, once: bool = False) -> None:
         Job("uploads", timedelta(hours=1), forget_uploads),
         Job("privacy", timedelta(hours=1), lambda: privacy.erase_due(clock.now())),
         Job("unused accounts", timedelta(hours=6), forget_unused),
+        Job("invitations", timedelta(hours=6), lambda: forget_invitations(clock.now())),
         Job("sessions", timedelta(hours=6), forget_sessions),
         # Last, so that one round also sends what the others have to tell.
         Job("mail", timedelta(seconds=1), lambda: _send(stop)),

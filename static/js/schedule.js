@@ -1,0 +1,97 @@
+// The schedule: choosing without the button, and the way to what is on now.
+//
+// [data-filters] is a form that works by itself; with us #results is exchanged as one chooses and types, and the
+// address follows. When that is done the event “results:shown” is sent to the document.
+// [data-needs-js] is hidden without us, [data-needless] with us. A page with [data-chosen] is not scrolled.
+
+const PAUSE = 300; // milliseconds; while one types
+const form = document.querySelector("[data-filters]");
+let asking;
+let timer;
+
+function addressChosen() {
+  const chosen = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) if (value) chosen.append(name, value);
+  const query = chosen.toString();
+  return location.pathname + (query ? `?${query}` : "");
+}
+
+async function show(address) {
+  asking?.abort();
+  asking = new AbortController();
+  try {
+    const response = await fetch(address, { signal: asking.signal });
+    if (!response.ok) throw new Error(response.status);
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    document.title = page.title;
+    for (const selector of ["#results", ".days"]) {
+      const fresh = page.querySelector(selector);
+      if (fresh) exchange(document.querySelector(selector), fresh);
+    }
+    history.replaceState(null, "", address);
+    document.dispatchEvent(new Event("results:shown"));
+  } catch (error) {
+    if (error.name !== "AbortError") location.assign(address);
+  }
+}
+
+// What says how many there are stays the same element: only then is the new number said aloud.
+function exchange(old, fresh) {
+  const said = old.querySelector("[role=status]");
+  const says = fresh.querySelector("[role=status]");
+  if (said && says) {
+    said.innerHTML = says.innerHTML;
+    for (const element of [...old.children]) if (element !== said) element.remove();
+    for (const element of [...fresh.children]) if (element !== says) old.append(element);
+  } else {
+    old.replaceWith(fresh);
+  }
+}
+
+function later(milliseconds) {
+  clearTimeout(timer);
+  timer = setTimeout(() => show(addressChosen()), milliseconds);
+}
+
+// How many columns are not to be seen yet, at the end of each grid.
+function countColumns() {
+  for (const frame of document.querySelectorAll(".board-frame")) {
+    const hint = frame.parentElement.querySelector("[data-more-rooms]");
+    const end = frame.getBoundingClientRect().right + 1;
+    const start = frame.getBoundingClientRect().left - 1;
+    const isRightToLeft = getComputedStyle(frame).direction === "rtl";
+    const columns = [...frame.querySelectorAll(".board__headcell")].map((head) => head.getBoundingClientRect());
+    const hidden = columns.filter((box) => (isRightToLeft ? box.left < start : box.right > end)).length;
+    const scrolls = frame.scrollWidth > frame.clientWidth + 1;
+    if (scrolls) frame.tabIndex = 0;
+    else frame.removeAttribute("tabindex");
+    if (!hint) continue;
+    hint.hidden = !hidden;
+    const { oneMore, moreRooms } = hint.dataset;
+    hint.textContent = hidden === 1 ? oneMore : moreRooms.replace("{number}", hidden);
+  }
+}
+
+function watchFrames() {
+  for (const frame of document.querySelectorAll(".board-frame")) {
+    frame.addEventListener("scroll", countColumns, { passive: true });
+  }
+  countColumns();
+}
+
+for (const element of document.querySelectorAll("[data-needs-js]")) element.hidden = false;
+if (form) {
+  form.querySelector("[data-needless]")?.classList.add("visually-hidden-focusable");
+  form.addEventListener("input", (event) => later(event.target.type === "search" ? PAUSE : 0));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    later(0);
+  });
+}
+addEventListener("resize", countColumns);
+document.addEventListener("results:shown", watchFrames);
+watchFrames();
+if (!location.hash && !document.querySelector("[data-chosen]")) {
+  const now = document.querySelector("#now");
+  if (now && now.getBoundingClientRect().top > innerHeight / 2) now.scrollIntoView();
+}

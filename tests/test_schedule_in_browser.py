@@ -1,0 +1,53 @@
+"""The schedule in a real browser: a grid to scale, choosing without the button, one sheet."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import Watch, open_browser
+from tests.factories import NOW, at, make_room, make_session, make_slot, make_track, make_tutorial
+from tutorials import schedule
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def page(live_server, conference):
+    rooms = [make_room(conference) for _ in range(2)]
+    for start, end in ((at(8), at(8, 30)), (at(8, 30), at(10))):
+        session = make_session(conference, start, end)
+        for room in rooms:
+            make_slot(session, make_tutorial(conference, track=make_track(conference)), room)
+    schedule.release(conference, by=None, at=NOW)
+    with open_browser() as browser:
+        page = browser.new_context(
+            viewport={"width": 1280, "height": 800}, timezone_id="Asia/Tokyo"
+        ).new_page()
+        watch = Watch(page, live_server.url)
+        page.goto(f"{live_server.url}/cpal-2026/schedule/")
+        yield page
+        assert watch.faults == []
+
+
+def test_the_schedule(page):
+    heights = [
+        box["height"] for box in (c.bounding_box() for c in page.locator(".board__cell").all())
+    ]
+    assert heights[2] == pytest.approx(3 * heights[0], abs=2)
+
+    assert len(re.findall(rb"/Type /Page\b", page.pdf(prefer_css_page_size=True))) == 1
+
+    page.get_by_role("button", name="Show my own time zone").click()
+    expect(page.locator(".board__time").first).to_contain_text("17:00")
+    expect(page.get_by_text("All times are Asia/Tokyo, your own time zone.")).to_be_visible()
+
+    page.get_by_label("Track").select_option(index=1)
+    expect(page.get_by_role("status").filter(has_text="of 4")).to_have_text("1 of 4 tutorials")
+    expect(page).to_have_url(re.compile(r"\?track="))
+    expect(page.locator(".board__time").first).to_contain_text("17:00")
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(page.url.partition("?")[0] + "?view=grid")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect(page.get_by_text("→ 1 more room")).to_be_visible()

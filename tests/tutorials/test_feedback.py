@@ -1,0 +1,355 @@
+"""How was it? Those who were there say so, and nobody learns who said what."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from people.privacy import erase_account, erase_place
+from tests.factories import NOW, at, make_attendee, make_conference, make_member, make_user
+from tests.pages import text_of
+from tests.tutorials.test_uses import use
+from tutorials import checkin, feedback, privacy, registration
+from tutorials.models import Feedback, Registration, Slot
+from tutorials.standing import Refused
+from tutorials.tokens import key_at
+
+# T1 is given from 8:00 to 10:30.
+OVER = at(10, 30)
+KEY = "k" * 32
+
+
+@pytest.fixture
+def asking(programme):
+    """The conference asks, and three people have a seat in T1."""
+    use(programme.conference, takes_feedback=True)
+    programme.t1.conference = programme.conference
+    programme.slots = list(
+        Slot.objects.released(programme.conference).filter(tutorial=programme.t1)
+    )
+    return programme
+
+
+@pytest.fixture
+def ada(asking, user):
+    """With a seat in T1."""
+    mine = make_attendee(asking.conference, user=user, name="Ada Lovelace")
+    registration.register(mine, asking.t1, by=None, at=NOW)
+    return mine
+
+
+@pytest.fixture
+def page(asking):
+    return reverse("tutorials:feedback", args=["cpal-2026", asking.t1.slug])
+
+
+def refused(attendee, asking, when=OVER):
+    found = feedback.why_not(attendee, asking.t1, asking.slots, when)
+    return found and found.code
+
+
+def say(attendee, asking, rating=4, good="", better="", when=OVER):
+    return feedback.say(
+        attendee, asking.t1, asking.slots, rating=rating, good=good, better=better, at=when
+    )
+
+
+def answers(asking, number):
+    """So many people had a seat and said something."""
+    asking.t1.seats = 50
+    asking.t1.save()
+    for n in range(number):
+        attendee = make_attendee(asking.conference, name=f"Person {n}")
+        Registration.objects.create(
+            attendee=attendee,
+            tutorial=asking.t1,
+            status="confirmed",
+            registered_at=NOW,
+            confirmed_at=NOW,
+        )
+        say(
+            attendee, asking, rating=1 + n % 5, good=f"Good {n}", better="=Better" if n == 0 else ""
+        )
+
+
+class TestWhoIsAsked:
+    def test_who_had_a_seat_once_it_is_over(self, ada, asking):
+        assert refused(ada, asking, OVER - timedelta(seconds=1)) == "not_over"
+        assert refused(ada, asking) is None
+
+    def test_for_thirty_days(self, ada, asking):
+        assert refused(ada, asking, OVER + timedelta(days=30, seconds=-1)) is None
+        assert refused(ada, asking, OVER + timedelta(days=30)) == "closed"
+
+    def test_nobody_who_only_waited_or_left(self, asking, attendees):
+        for attendee in attendees[:4]:
+            registration.register(attendee, asking.t1, by=None, at=NOW)
+        registration.cancel(attendees[0], asking.t1, by=None, at=at(7))
+
+        assert [refused(each, asking) for each in attendees[:5]] == [
+            "not_there", None, None, "not_there", "not_there",
+        ]  # fmt: skip
+
+    def test_where_people_were_checked_in_those_alone(self, asking, attendees):
+        for attendee in attendees[:2]:
+            registration.register(attendee, asking.t1, by=None, at=NOW)
+        checkin.check_in(attendees[0], asking.slots[0], by=None, at=at(8))
+        checkin.check_in(attendees[5], asking.slots[0], by=None, at=at(8))
+
+        assert refused(attendees[0], asking) is None
+        assert refused(attendees[1], asking) == "not_there"
+        assert refused(attendees[5], asking) is None  # without a seat, and let in
+
+    def test_a_check_in_that_was_taken_back_is_none(self, asking, attendees):
+        registration.register(attendees[0], asking.t1, by=None, at=NOW)
+        checkin.check_in(attendees[1], asking.slots[0], by=None, at=at(8))
+        checkin.undo(attendees[1], asking.slots[0], by=None, at=at(8, 1))
+
+        assert refused(attendees[0], asking) is None
+        assert refused(attendees[1], asking) == "not_there"
+
+    def test_check_ins_count_for_nothing_where_nobody_is_checked_in(self, asking, attendees):
+        registration.register(attendees[0], asking.t1, by=None, at=NOW)
+        checkin.check_in(attendees[1], asking.slots[0], by=None, at=at(8))
+        asking.t1.conference = use(asking.conference, checks_in=False)
+
+        assert refused(attendees[0], asking) is None
+
+    def test_nobody_about_a_cancelled_one_or_one_without_a_time(self, ada, asking):
+        asking.slots = []
+        assert refused(ada, asking) == "not_over"
+        asking.t1.status = "cancelled"
+        assert refused(ada, asking) == "not_here"
+
+    @pytest.mark.parametrize("off", [{"takes_feedback": False}, {"attendance": "open"}])
+    def test_nobody_where_it_is_off(self, ada, asking, off):
+        asking.t1.conference = use(asking.conference, **off)
+
+        assert refused(ada, asking) == "not_here"
+
+    def test_nobody_of_another_conference(self, asking):
+        assert refused(make_attendee(make_conference()), asking) == "not_there"
+
+
+class TestSaying:
+    def test_there_is_one_answer_from_each_and_it_may_be_changed(self, ada, asking):
+        say(ada, asking, rating=2, good="Food")
+        say(ada, asking, rating=5, better="More food", when=OVER + timedelta(days=1))
+
+        (row,) = Feedback.objects.all()
+        assert (row.rating, row.good, row.better) == (5, "", "More food")
+
+    def test_the_rules_are_asked_again(self, ada, asking):
+        with pytest.raises(Refused):
+            say(ada, asking, when=OVER + timedelta(days=31))
+        assert not Feedback.objects.exists()
+
+
+class TestThePage:
+    @pytest.fixture
+    def over(self, settings, monkeypatch):
+        settings.CLOCK = OVER.isoformat()
+
+    def test_says_who_sees_what_and_keeps_what_is_said(self, client, ada, user, page, over, asking):
+        client.force_login(user)
+        text = text_of(client.get(page))
+        assert "Nobody is shown your name with it." in text
+        assert "until there are 5 answers" in text
+
+        answer = client.post(page, {"rating": "4", "good": "Clear.", "better": ""})
+
+        assert (answer.status_code, answer["Location"]) == (303, asking.t1.get_absolute_url())
+        assert Feedback.objects.get().good == "Clear."
+        again = client.get(page).content.decode()
+        assert 'value="4" id="id_rating_1" required checked' in again
+        assert "Clear." in again
+
+    @pytest.mark.parametrize(
+        "sent", [{}, {"rating": "6"}, {"rating": "x"}, {"rating": "3", "good": "x" * 2001}]
+    )
+    def test_what_is_wrong_is_said_and_nothing_kept(self, client, ada, user, page, over, sent):
+        client.force_login(user)
+
+        answer = client.post(page, {**sent, "better": "Kept in the form"})
+
+        assert answer.status_code == 200
+        assert "Kept in the form" in text_of(answer)
+        assert not Feedback.objects.exists()
+
+    def test_who_was_not_there_reads_so(self, client, asking, page, over):
+        client.force_login(make_user())
+
+        assert "Only those who were at this tutorial are asked" in text_of(client.get(page))
+        assert client.post(page, {"rating": "1"}).status_code == 200
+        assert not Feedback.objects.exists()
+
+    def test_a_stranger_signs_in_first(self, client, asking, page, over):
+        assert client.get(page)["Location"].startswith("/accounts/login/")
+
+    def test_the_page_of_the_tutorial_leads_there(self, client, ada, user, page, over, asking):
+        tutorial = asking.t1.get_absolute_url()
+        assert page in client.get(tutorial).content.decode()  # a stranger, who may have been there
+        client.force_login(user)
+        assert "Say how it was" in text_of(client.get(tutorial))
+        say(ada, asking)
+        assert "Change what you said" in text_of(client.get(tutorial))
+        client.force_login(make_user())
+        assert page not in client.get(tutorial).content.decode()
+
+    def test_my_schedule_leads_there(self, client, ada, user, page, over, asking, attendees):
+        client.force_login(user)
+        assert page in client.get("/cpal-2026/my/").content.decode()
+
+        checkin.check_in(attendees[0], asking.slots[0], by=None, at=at(8))
+
+        assert page not in client.get("/cpal-2026/my/").content.decode()
+
+    def test_the_page_of_the_tutorial_says_nothing_before(self, client, ada, user, page, asking):
+        client.force_login(user)
+
+        assert page not in client.get(asking.t1.get_absolute_url()).content.decode()
+
+    def test_it_is_not_there_where_nobody_is_asked(self, client, ada, user, page, over, asking):
+        use(asking.conference, takes_feedback=False)
+        client.force_login(user)
+
+        assert client.get(page).status_code == 404
+        assert "How was it" not in text_of(client.get(asking.t1.get_absolute_url()))
+
+
+class TestWhatPresentersSee:
+    @pytest.fixture
+    def link(self, asking):
+        person = asking.t1.presenters.get().person
+        person.link_key = KEY
+        person.save()
+        return reverse("tutorials:presenting", args=["cpal-2026", key_at(KEY, "cpal-2026")])
+
+    def test_nothing_but_the_number_below_five(self, client, asking, link):
+        assert "Nobody has answered yet" in text_of(client.get(link))
+        answers(asking, 4)
+
+        text = text_of(client.get(link))
+
+        assert "4 answers so far." in text
+        assert "Good 1" not in text
+        assert "on average" not in text
+
+    def test_the_mean_the_ratings_and_the_comments_from_five_on(self, client, asking, link):
+        answers(asking, 6)
+
+        text = text_of(client.get(link))
+
+        assert "6 answers, on average 2.7 of 5." in text
+        assert "1 – poor2" in text
+        assert all(f"Good {n}" in text for n in range(6))
+        assert "Person" not in text
+
+    def test_comments_stand_in_an_order_that_tells_nothing(self, asking):
+        answers(asking, 12)
+
+        found = feedback.answers_about([asking.t1])[asking.t1.pk]
+
+        assert found.good != [f"Good {n}" for n in range(12)]
+        assert sorted(found.good) == sorted(f"Good {n}" for n in range(12))
+        assert found.good == feedback.answers_about([asking.t1])[asking.t1.pk].good
+
+    def test_it_costs_one_query_more(self, client, asking, link, django_assert_max_num_queries):
+        client.get(link)
+        with django_assert_max_num_queries(30) as few:
+            client.get(link)
+        answers(asking, 6)
+        with django_assert_max_num_queries(len(few)):
+            client.get(link)
+
+
+class TestWhatOrganisersSee:
+    @pytest.fixture(params=["organiser", "editor"])
+    def reader(self, request, client, asking):
+        client.force_login(make_member(asking.conference, request.param, email="r@example.org"))
+        return client
+
+    def test_the_list_names_nobody(self, reader, asking):
+        answers(asking, 2)
+
+        page = reader.get(reverse("admin:tutorials_feedback_changelist"))
+
+        assert "Good 1" in text_of(page)
+        assert "Person" not in text_of(page)
+        row = Feedback.objects.earliest("pk")
+        change = reverse("admin:tutorials_feedback_change", args=[row.pk])
+        assert "Person" not in text_of(reader.get(change))
+
+    def test_the_tutorials_with_their_means(self, reader, asking):
+        answers(asking, 6)
+
+        text = text_of(reader.get(reverse("admin:tutorials_feedback_rated")))
+
+        assert f"{asking.t1} 6 2.7 11112" in text
+        assert str(asking.t2) not in text
+
+    def test_the_file_names_nobody_and_runs_nothing(self, reader, asking):
+        answers(asking, 2)
+
+        lines = b"".join(reader.get(reverse("admin:tutorials_feedback_csv"))).decode().split("\r\n")
+
+        assert lines[0] == "conference,tutorial,title,rating,good,better"
+        assert f"cpal-2026,T1,{asking.t1.title},1,Good 0,'=Better" in lines
+        assert "Person" not in "".join(lines)
+
+    def test_only_those_of_ones_own_conference(self, client, asking):
+        answers(asking, 1)
+        other = make_conference(takes_feedback=True)
+        client.force_login(make_member(other, "organiser", email="o@example.org"))
+
+        for name in ("changelist", "rated", "csv"):
+            answer = client.get(reverse(f"admin:tutorials_feedback_{name}"))
+            assert b"Good 0" not in b"".join(answer)
+            assert b"T1" not in b"".join(answer)
+
+    def test_what_insults_can_be_deleted_and_nothing_changed(self, reader, asking):
+        answers(asking, 1)
+        row = Feedback.objects.get()
+
+        reader.post(
+            reverse("admin:tutorials_feedback_change", args=[row.pk]), {"rating": 5, "good": "Me"}
+        )
+        assert Feedback.objects.get().good == "Good 0"
+        reader.post(reverse("admin:tutorials_feedback_delete", args=[row.pk]), {"post": "yes"})
+        assert not Feedback.objects.exists()
+
+
+class TestPrivacy:
+    def test_my_data_holds_what_i_said(self, client, ada, user, asking):
+        say(ada, asking, rating=2, better="Louder, please")
+        client.force_login(user)
+
+        text = text_of(client.get(reverse("people:privacy")))
+
+        assert "Louder, please" in text
+        assert "Rating, of 5 2" in text
+
+    def test_who_is_erased_leaves_a_rating_of_nobody(self, ada, user, asking):
+        say(ada, asking, rating=2, good="Secret", better="Secret")
+
+        erase_account(user, at=OVER)
+
+        row = Feedback.objects.get()
+        assert (row.rating, row.good, row.better, row.attendee) == (2, "", "", None)
+
+    def test_one_place_likewise(self, ada, asking):
+        say(ada, asking, good="Secret")
+
+        erase_place(ada, by=None, at=OVER)
+
+        assert Feedback.objects.get().good == ""
+        with pytest.raises(Refused):
+            say(ada, asking)
+
+    def test_so_does_everybody_when_the_day_has_passed(self, ada, asking):
+        say(ada, asking, good="Secret")
+
+        privacy.erase_due(at(12, day=400))
+
+        row = Feedback.objects.get()
+        assert (row.rating, row.good, row.attendee) == (4, "", None)

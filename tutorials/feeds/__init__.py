@@ -1,0 +1,1 @@
+"""The programme for other programs, a file per format; docs/feeds.md says who reads which."""

@@ -1,0 +1,144 @@
+"""What does somebody mean to go to, day by day, and what of it is at the same time?
+
+Of who has an account that is what they are registered or wait for, and what they starred; of
+anybody else the tutorials that the address names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import groupby
+
+from conference.models import Conference
+from people.models import User
+from tutorials.choices import Choices
+from tutorials.models import Slot, Tutorial
+from tutorials.programme import Seats, first_start, public_slots, seats_shown, slots_by_tutorial
+from tutorials.stars import public_named
+
+# How many tutorials an address names: some servers read no more than four thousand letters of one.
+IN_AN_ADDRESS = 100
+PER_PAGE = 50
+
+
+@dataclass
+class Line:
+    """A tutorial in somebody's schedule; with ``choices`` it is one that they registered for."""
+
+    tutorial: Tutorial
+    slots: list[Slot]
+    choices: Choices | None = None
+    is_starred: bool = False
+    # Others of the schedule that it shares a moment with, but for those that ``choices`` names.
+    beside: list[Tutorial] = field(default_factory=list)
+    seats: Seats | None = None
+    is_asked: bool = False  # how it was: tutorials/feedback.py
+
+    @property
+    def starts_at(self) -> datetime | None:
+        return first_start(self.slots)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a seat is held for them, to be answered first of all."""
+        return self._is_offered and not self.has_lapsed
+
+    @property
+    def has_lapsed(self) -> bool:
+        return self.choices is not None and self.choices.has_lapsed
+
+    @property
+    def is_going(self) -> bool:
+        """Whether it can be at the same time as something: not what is off, or theirs no more."""
+        return not self.tutorial.is_cancelled and not self.has_lapsed
+
+    @property
+    def _is_offered(self) -> bool:
+        mine = self.choices.mine if self.choices else None
+        return mine is not None and mine.status == mine.Status.OFFERED
+
+
+def is_kept(conference: Conference) -> bool:
+    """Whether there is anything that somebody's own schedule could hold."""
+    return conference.has_stars or conference.takes_registrations
+
+
+def own_lines(
+    user: User, conference: Conference, choices: Sequence[Choices], at: datetime
+) -> list[Line]:
+    """What somebody registered for, of ``choices``, and what else they starred. Two queries.
+
+    None where the conference has no stars.
+    """
+    registered = [Line(each.tutorial, each.standing.own_slots, each) for each in choices]
+    if not conference.has_stars:
+        return _in_order(registered)
+    public = Tutorial.objects.public().for_conference(conference)
+    starred = {each.pk: each for each in public.filter(stars__user=user)}
+    for line in registered:
+        line.is_starred = starred.pop(line.tutorial.pk, None) is not None
+    slots = public_slots(conference).filter(tutorial__stars__user=user)
+    others = _starred(conference, starred.values(), slots, at)
+    return _in_order([*registered, *others])
+
+
+def named_lines(conference: Conference, slugs: Iterable[str], at: datetime) -> list[Line]:
+    """The public tutorials that an address names. Two queries; none where it names none."""
+    tutorials = list(public_named(conference, list(slugs)[:IN_AN_ADDRESS]))
+    if not tutorials:
+        return []
+    slots = public_slots(conference).filter(tutorial__in=[each.pk for each in tutorials])
+    return _in_order(_starred(conference, tutorials, slots, at))
+
+
+def _starred(
+    conference: Conference, tutorials: Collection[Tutorial], slots: Iterable[Slot], at: datetime
+) -> list[Line]:
+    slots_of, lines = slots_by_tutorial(slots), []
+    for tutorial in tutorials:
+        tutorial.conference = conference
+        line = Line(tutorial, slots_of.get(tutorial.pk, []), is_starred=True)
+        line.seats = seats_shown(tutorial, line.starts_at, at)
+        lines.append(line)
+    return lines
+
+
+def _in_order(lines: list[Line]) -> list[Line]:
+    """By time, what has none last; each knows what it is at the same time as."""
+    _tell_what_overlaps(lines)
+    timed = [(line.starts_at, line) for line in lines]
+    with_time = [(start, line.tutorial.code, line) for start, line in timed if start]
+    without = [line for start, line in timed if not start]
+    with_time.sort(key=lambda each: each[:2])
+    return [line for *_key, line in with_time] + without
+
+
+def _tell_what_overlaps(lines: Iterable[Line]) -> None:
+    """Go through all slots by time, and beside each hold those that are not over yet."""
+    slots = [(slot.session, line) for line in lines if line.is_going for slot in line.slots]
+    slots.sort(key=lambda each: (each[0].starts_at, each[1].tutorial.code))
+    running: list = []
+    for session, line in slots:
+        running = [each for each in running if each[0].ends_at > session.starts_at]
+        for _session, other in running:
+            if other is not line:
+                _beside(line, other)
+                _beside(other, line)
+        running.append((session, line))
+
+
+def _beside(line: Line, other: Line) -> None:
+    said = line.choices.clashes if line.choices else []
+    if other.tutorial not in (*line.beside, *said):
+        line.beside.append(other.tutorial)
+
+
+def by_day(lines: Iterable[Line], conference: Conference) -> list[tuple[date | None, list[Line]]]:
+    """The lines of each day on the clocks of the conference; of no day (None) last."""
+
+    def day_of(line: Line) -> date | None:
+        return conference.local(line.starts_at).date() if line.starts_at else None
+
+    return [(day, list(each)) for day, each in groupby(lines, key=day_of)]
