@@ -69,7 +69,7 @@ def test_a_tutorial(signed_in, programme):
     text = text_of(signed_in.get(f"/de{programme.t1.get_absolute_url()}"))
 
     assert "Für dieses Tutorial anmelden" in text
-    assert "Meine Tutorials" in text
+    assert "Mein Zeitplan" in text
     assert "Zusammenfassung" in text
 
 

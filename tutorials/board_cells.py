@@ -40,18 +40,18 @@ class Cells:
         }
         self.text_of = cache(lambda seats: escape(seats.text))
 
-    def of(self, row: Row, times: SafeString) -> SafeString:
-        """The cells of a session, each an item of a list; ``times`` are those of the session."""
+    def of(self, row: Row) -> SafeString:
+        """The cells of a session, each an item of a list; its head says when it is."""
         return mark_safe(  # all that people wrote is escaped below
             "\n".join(
                 f'<li class="board__cell at{cell.at}">'
-                + "".join(self._slot(each, times) for each in cell.shown)
+                + "".join(self._slot(each) for each in cell.shown)
                 + "</li>"
                 for cell in row.cells
             )
         )
 
-    def _slot(self, shown: Shown, times: str) -> str:
+    def _slot(self, shown: Shown) -> str:
         item = shown.item
         track = f" track-{item.track.colour}" if item.track else ""
         title = escape(item.title)
@@ -67,7 +67,7 @@ class Cells:
             f'<a href="{self.tutorials}{quote(item.slug)}/">'
             f"{f'<s>{title}</s>' if item.is_cancelled else title}</a></h4>"
             f"{''.join(lines)}"
-            f'<p class="slot__where">{times}{self._track(item)}'
+            f'<p class="slot__where">{self._track(item)}'
             f"<span>{escape(item.room) or self.no_room}</span></p>"
             f"{self.seats(shown.seats, shown.mark, item.slug)}"
             f"{self.star(item.slug, title, is_starred=shown.is_starred)}</article>"

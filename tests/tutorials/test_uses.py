@@ -55,8 +55,9 @@ SAYS_IT = (
     "admin/conference/conference/<int:pk>/uses/",
     "admin/conference/conference/add/",
 )
-# They speak of every conference there may be: the API's own description, and Django's words.
-OF_ALL = ("api/v1/schema/", "api/v1/docs/", "admin/jsi18n/")
+# They speak of every conference there may be: the API’s own description, Django’s words, the page
+# of our components, and a program for browsers.
+OF_ALL = ("api/v1/schema/", "api/v1/docs/", "admin/jsi18n/", "design/", "service-worker.js")
 # What is kept of somebody is said, and what becomes of it, whether or not it is used.
 KEPT = ("accounts/profile/privacy/", "admin/people/attendee/<int:pk>/erase/")
 # What was, stays written: the history of a row, and which columns somebody took away.

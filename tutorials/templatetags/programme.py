@@ -61,7 +61,6 @@ def clock_time(moment: datetime) -> SafeString:
 def cells_of(
     context: template.Context,
     row: board.Row,
-    times: SafeString,
     conference: Conference,
     signed_in: bool,
 ) -> SafeString:
@@ -69,4 +68,4 @@ def cells_of(
     kept = context.render_context
     if "cells" not in kept:
         kept["cells"] = Cells(conference, signed_in=signed_in)
-    return kept["cells"].of(row, times)
+    return kept["cells"].of(row)
