@@ -56,7 +56,7 @@ def test_no_page_has_a_fault(live_server, sample):
     axe, found = Axe(), []
     with open_browser() as browser:
         for paths, cookie in sample:
-            context = browser.new_context()
+            context = browser.new_context(service_workers="block")
             context.set_default_timeout(10_000)
             if cookie:
                 context.add_cookies([cookie | {"url": live_server.url}])

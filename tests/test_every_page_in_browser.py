@@ -41,7 +41,7 @@ def part_of(name):
 def test_everybody_can_read_every_page(visitor, endings, world, live_server, client):  # noqa: F811
     found, seen = [], 0
     with open_browser() as browser:
-        context = browser.new_context()
+        context = browser.new_context(service_workers="block")
         context.set_default_timeout(15_000)
         session = client.cookies.get("sessionid")
         if session:

@@ -36,7 +36,9 @@ def browse(live_server, client, user):
     with open_browser() as browser:
 
         def open_page(path, signed_in=True, **options):
-            context = browser.new_context(viewport={"width": 390, "height": 844}, **options)
+            context = browser.new_context(
+                service_workers="block", viewport={"width": 390, "height": 844}, **options
+            )
             context.set_default_timeout(10_000)
             if signed_in:
                 url = live_server.url

@@ -16,7 +16,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_from_the_home_page_to_registered(live_server, programme, javascript):
     with open_browser() as browser:
         context = browser.new_context(
-            viewport={"width": 390, "height": 844}, java_script_enabled=javascript
+            service_workers="block",
+            viewport={"width": 390, "height": 844},
+            java_script_enabled=javascript,
         )
         context.set_default_timeout(10_000)
         page = context.new_page()

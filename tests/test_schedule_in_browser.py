@@ -22,7 +22,9 @@ def page(live_server, conference):
     schedule.release(conference, by=None, at=NOW)
     with open_browser() as browser:
         page = browser.new_context(
-            viewport={"width": 1280, "height": 800}, timezone_id="Asia/Tokyo"
+            service_workers="block",
+            viewport={"width": 1280, "height": 800},
+            timezone_id="Asia/Tokyo",
         ).new_page()
         watch = Watch(page, live_server.url)
         page.goto(f"{live_server.url}/cpal-2026/schedule/")

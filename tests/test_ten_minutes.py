@@ -40,7 +40,9 @@ def test_from_nothing_to_a_public_programme(live_server, client):
     client.force_login(user)
     session = client.cookies["sessionid"].value
     with open_browser() as browser:
-        context = browser.new_context(viewport={"width": 1280, "height": 860})
+        context = browser.new_context(
+            service_workers="block", viewport={"width": 1280, "height": 860}
+        )
         context.set_default_timeout(10_000)
         context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         page = context.new_page()

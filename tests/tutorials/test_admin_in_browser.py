@@ -20,7 +20,9 @@ def browse(live_server, client, organiser):
     with open_browser() as browser:
 
         def open_page(path):
-            context = browser.new_context(viewport={"width": 1280, "height": 800})
+            context = browser.new_context(
+                service_workers="block", viewport={"width": 1280, "height": 800}
+            )
             context.set_default_timeout(10_000)
             url = live_server.url
             context.add_cookies([{"name": "sessionid", "value": session, "url": url}])

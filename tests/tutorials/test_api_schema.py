@@ -72,7 +72,7 @@ def test_the_docs_hold_nothing_inline(client, db):
 @pytest.mark.django_db(transaction=True)
 def test_the_docs_work_in_a_browser_under_the_strict_policy(live_server, programme):
     with open_browser() as browser:
-        page = browser.new_page()
+        page = browser.new_page(service_workers="block")
         page.set_default_timeout(10_000)
         watch = Watch(page, live_server.url)
         page.goto(f"{live_server.url}{ROOT}docs/")

@@ -27,7 +27,7 @@ def person(programme, settings, tmp_path):
 
 def test_a_presenter_corrects_and_hands_in(live_server, person, programme, tmp_path):
     with open_browser() as browser:
-        page = browser.new_context(java_script_enabled=False).new_page()
+        page = browser.new_context(service_workers="block", java_script_enabled=False).new_page()
         page.goto(live_server.url + PAGE)
         # They have no photo yet, so that the form is open.
         page.get_by_label("About you").fill("Works on sparse models.")
@@ -56,7 +56,7 @@ def test_its_page_has_no_fault(live_server, person, programme, conference):
         uploaded_by=person,
     )
     with open_browser() as browser:
-        page = browser.new_page()
+        page = browser.new_page(service_workers="block")
         watch = Watch(page, live_server.url)
         page.goto(live_server.url + PAGE)
         page.evaluate("document.querySelectorAll('main details').forEach(each => each.open = true)")

@@ -35,7 +35,7 @@ def sign_in(page):
 
 def test_a_stranger_stars_and_then_signs_in(live_server, programme, grace):
     with open_browser() as browser:
-        page = browser.new_context().new_page()
+        page = browser.new_context(service_workers="block").new_page()
         page.set_default_timeout(10_000)
         watch = Watch(page, live_server.url)
         page.goto(live_server.url + LIST)
@@ -70,7 +70,7 @@ def test_a_stranger_stars_and_then_signs_in(live_server, programme, grace):
 def test_with_an_account_it_works_without_scripts(live_server, programme, client, grace):
     client.force_login(grace)
     with open_browser() as browser:
-        context = browser.new_context(java_script_enabled=False)
+        context = browser.new_context(service_workers="block", java_script_enabled=False)
         session = client.cookies["sessionid"].value
         context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         page = context.new_page()

@@ -104,7 +104,7 @@ def test_everybody_can_use_the_page(client, live_server, conference, ada):
     make_ticket(conference, name="Grace", buyer_email=ADA, user=make_user())
     make_attendee(conference, user=ada, claimed_ticket="X" * 60, claimed_at=NOW)
     with open_browser() as browser:
-        context = browser.new_context()
+        context = browser.new_context(service_workers="block")
         key = client.cookies["sessionid"].value
         context.add_cookies([{"name": "sessionid", "value": key, "url": live_server.url}])
         page = context.new_page()
@@ -320,7 +320,7 @@ def test_who_waits_already_gets_what_is_free_when_they_tell_of_a_ticket(
 @pytest.mark.django_db(transaction=True)
 def test_what_is_wrong_with_a_form_is_no_list_to_look_at(client, ada, live_server, programme):
     with open_browser() as browser:
-        context = browser.new_context()
+        context = browser.new_context(service_workers="block")
         session = client.cookies["sessionid"].value
         context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
         page = context.new_page()
