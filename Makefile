@@ -43,7 +43,7 @@ test-postgresql: install
 
 test-rest: install ## what `make test` leaves out: the browser, the whole site, pages on PostgreSQL
 	env -u DATABASE_URL $(PY) -m pytest -n $(WORKERS) -m "not long and (browser or thorough)"
-	$(PY) -m tests.postgresql -n $(WORKERS) -m "not long and (browser or one_database)"
+	$(PY) -m tests.postgresql -n $(WORKERS) -m "not long and (browser or one_database) and not (browser and thorough)"
 
 test-long: install ## the tests that take minutes, on both databases
 	env -u DATABASE_URL $(PY) -m pytest -n $(WORKERS) -m long
