@@ -13,6 +13,7 @@ from tutorials.models import (
     CheckIn,
     Correction,
     Download,
+    Feedback,
     Letter,
     Mail,
     Material,
@@ -121,6 +122,12 @@ def fill_up(programme, number):
         )
         for n, each in enumerate(people)
     )  # fmt: skip
+    Feedback.objects.bulk_create(
+        Feedback(tutorial=tutorial, attendee=each, rating=4, good="The examples.", sent_at=NOW)
+        for each in attendees
+    )
+    conference.takes_feedback = True
+    conference.save(update_fields=["takes_feedback"])
     Download.objects.bulk_create(
         Download(conference=conference, what="attendance_csv", at=NOW, by=user) for user in users
     )
