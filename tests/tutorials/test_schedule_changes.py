@@ -270,7 +270,7 @@ class TestTheFeed:
     def test_odd_notes_break_nothing(self, client):
         conference = make_conference(slug="odd", name="A\x01 & <B>")
         make_slot(make_session(conference, at(8)), make_tutorial(conference))
-        schedule.release(conference, by=None, at=NOW, notes="]]> \x0b\x00 <i>\ufffe")
+        schedule.release(conference, by=None, at=NOW, notes="]]> \x0b\x01 <i>\ufffe")
 
         feed = feedparser.parse(client.get("/odd/schedule/changes.atom").content)
 
