@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -262,13 +261,15 @@ class TestSeats:
     def test_are_asked_for_less_and_less_while_nothing_changes(self, browse, programme):
         page, asked = self.with_a_clock(browse(programme.t1.get_absolute_url(), signed_in=False))
 
-        for _ in range(160):
-            page.clock.fast_forward(10_000)
-            page.wait_for_timeout(20)
+        for times in range(1, 9):
+            page.clock.fast_forward(400_000)
+            self.until_it_waits(page, times)
 
-        pauses = [later - before for before, later in pairwise(asked)]
-        assert len(pauses) > 4
-        assert pauses[0] < 60_000 < 200_000 < pauses[-1] < 400_000
+        assert len(asked) == 8
+        waits = page.evaluate("window.waits")
+        # Never at the same moment as all others, so a quarter more or less: 20 s, 40 s, … 300 s.
+        for wait, about in zip(waits, [20, 40, 80, 160, 300, 300, 300, 300], strict=True):
+            assert 750 * about <= wait <= 1250 * about
 
     def test_are_not_asked_for_while_nobody_looks(self, browse, programme):
         page, asked = self.with_a_clock(browse(programme.t1.get_absolute_url(), signed_in=False))
@@ -290,17 +291,15 @@ class TestSeats:
             lambda route: route.fulfill(status=429, headers={"Retry-After": "1000"}),
         )
         poll(page)
-        page.wait_for_timeout(100)
+        self.until_it_waits(page, 1)
 
         page.clock.fast_forward(700_000)
-        page.wait_for_timeout(200)
         assert len(asked) == 1
         page.clock.fast_forward(600_000)
-        page.wait_for_timeout(200)
         assert len(asked) == 2
 
     def with_a_clock(self, page):
-        """The page anew, on a clock that the test moves; and the times at which it asked."""
+        """The page anew, on a clock that a test moves; when it asked, and how long it waits."""
         page.clock.install()
         page.reload()
         page.evaluate(
@@ -308,9 +307,23 @@ class TestSeats:
                 window.asked = [];
                 const fetch = window.fetch;
                 window.fetch = (...words) => (window.asked.push(Date.now()), fetch(...words));
+                window.waits = [];
+                const { setTimeout } = window;
+                window.setTimeout = (act, wait, ...words) => {
+                  if (wait >= 10_000) window.waits.push(wait);
+                  return setTimeout(act, wait, ...words);
+                };
             }"""
         )
         return page, Asked(page)
+
+    def until_it_waits(self, page, times):
+        """Until the page has its answer and has set its clock for the next one."""
+        for _ in range(300):
+            if page.evaluate("window.waits.length") >= times:
+                return
+            page.wait_for_timeout(50)
+        pytest.fail("It never set its clock.")
 
 
 class Asked(Sequence):
