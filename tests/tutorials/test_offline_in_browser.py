@@ -79,7 +79,7 @@ def test_what_was_seen_opens_and_says_how_old_it_is(live_server, ada, programme)
 
         page.goto(live_server.url + "/cpal-2026/venues/")  # never seen
         assert page.get_by_role("heading", name="You are offline").is_visible()
-        assert page.locator("[data-kept]").get_by_role("link", name="My pass").is_visible()
+        page.locator("[data-kept]").get_by_role("link", name="My pass").wait_for()
         assert list(faults_of(page, Axe())) == []
         page.goto(live_server.url + "/de/cpal-2026/venues/")
         assert page.locator("html").get_attribute("lang") == "de"
