@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import NamedTuple
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q, Subquery
 
 from conference.models import Conference
 from tutorials.models import Slot, Tutorial
@@ -17,7 +16,6 @@ from tutorials.standing import overlapping_any
 
 # Of each so many are named; the schedule has the rest.
 AT_MOST = 12
-_LAST = 2**31 - 1  # of tutorials without a track
 
 
 @dataclass(frozen=True)
@@ -92,44 +90,39 @@ def _end_of_day(moment: datetime, conference: Conference) -> datetime:
     return datetime.combine(tomorrow, time(), conference.tz)
 
 
-def with_neighbours(tutorials: QuerySet[Tutorial]) -> QuerySet[Tutorial]:
-    """Annotate which public tutorial stands before and after each in programme order.
+class Named(NamedTuple):
+    """What a link to a tutorial says of it."""
 
-    ``before_slug``, ``before_title``, ``after_slug`` and ``after_title`` are None at either end.
+    pk: int
+    twin_id: int | None
+    slug: str
+    code: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """What stands before and after a tutorial in the programme, and the other one of two twins."""
+
+    before: Named | None
+    after: Named | None
+    twin: Named | None  # whichever of the two names the other
+
+
+def neighbours(tutorial: Tutorial) -> Neighbours:
+    """The public tutorials that stand around a public one. One query.
+
+    It reads the names of all: a database that is asked for four of them takes longer.
     """
-    here = dict(zip(_PLACE, _place_of(OuterRef), strict=True))
-    others = (
-        Tutorial.objects.public()
-        .filter(conference=OuterRef("conference"))
-        .annotate(**dict(zip(_PLACE, _place_of(F), strict=True)))
+    public = Tutorial.objects.public().filter(conference=tutorial.conference_id)
+    names = public.in_programme_order().values_list("pk", "twin_id", "slug", "code", "title")
+    rows = [Named(*row) for row in names]
+    place = next((at for at, row in enumerate(rows) if row.pk == tutorial.pk), None)
+    if place is None:
+        return Neighbours(None, None, None)
+    twins = (row for row in rows if row.pk == tutorial.twin_id or row.twin_id == tutorial.pk)
+    return Neighbours(
+        before=rows[place - 1] if place else None,
+        after=rows[place + 1] if place + 1 < len(rows) else None,
+        twin=min(twins, default=None),
     )
-    before = others.filter(_beyond(here, "lt")).order_by(*(f"-{name}" for name in _PLACE))
-    after = others.filter(_beyond(here, "gt")).order_by(*_PLACE)
-    return tutorials.annotate(
-        before_slug=Subquery(before.values("slug")[:1]),
-        before_title=Subquery(before.values("title")[:1]),
-        after_slug=Subquery(after.values("slug")[:1]),
-        after_title=Subquery(after.values("title")[:1]),
-    )
-
-
-_PLACE = ("place_of_track", "id_of_track", "place_in_track", "id_of_tutorial")
-
-
-def _place_of(row: type[F | OuterRef]) -> list[Any]:
-    """The four numbers that programme_order() orders by, with one for no track at all."""
-    return [
-        Coalesce(row("track__position"), Value(_LAST)),
-        Coalesce(row("track_id"), Value(_LAST)),
-        row("position"),
-        row("pk"),
-    ]
-
-
-def _beyond(here: dict[str, Any], comparison: str) -> Q:
-    """Before or after that place: by the first of its numbers that differs."""
-    beyond, same = Q(), Q()
-    for name, value in here.items():
-        beyond |= same & Q(**{f"{name}__{comparison}": value})
-        same &= Q(**{name: value})
-    return beyond

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django.core.paginator import Page, Paginator
 from django.db.models import (
@@ -26,7 +26,6 @@ from django.utils.translation import ngettext
 
 from conference.models import Conference
 from people.models import User
-from tutorials.around import with_neighbours
 from tutorials.models import (
     Material,
     OnlineLink,
@@ -63,6 +62,15 @@ class TrackGroup:
     hall: str  # “MPH Lecture Hall, Max-Planck-Ring 6” as long as the whole track is there
     is_continued: bool  # from the page before
     entries: list[Entry] = field(default_factory=list)
+
+
+class SlotRow(NamedTuple):
+    """The ids of a slot's tutorial, session and room, and when it starts."""
+
+    tutorial: int
+    session: int
+    starts_at: datetime
+    room: int | None
 
 
 @dataclass(frozen=True)
@@ -228,25 +236,34 @@ def public_rows(conference: Conference) -> list[tuple[int, int | None, str]]:
     return list(tutorials.values_list("pk", "track_id", "status"))
 
 
+def slot_rows(conference: Conference) -> list[SlotRow]:
+    """Every released slot of a public tutorial, and no more of it than is counted. One query."""
+    slots = Slot.objects.public(conference)
+    rows = slots.values_list("tutorial_id", "session_id", "session__starts_at", "room_id")
+    return [SlotRow(*row) for row in rows.order_by("pk")]
+
+
 def list_by_track(
     conference: Conference,
     rows: Sequence[tuple[int, int | None, str]],
-    slots: Sequence[Slot],
+    slots: Sequence[SlotRow],
     page: Page,
     marked: dict[int, str],
     starred: Set[int],
     at: datetime,
 ) -> list[TrackGroup]:
-    """One page of the list, track by track; of ``public_rows`` and all public slots.
+    """One page of the list, track by track; of ``public_rows`` and ``slot_rows``.
 
-    Two queries: the tutorials of the page, and who presents them.
+    Three queries: the tutorials of the page, who presents them, and their slots.
     """
     track_of = {pk: track for pk, track, _status in rows}
-    halls = _halls(slots, track_of)
-    slots_of = slots_by_tutorial(slots)
+    here = [row[0] for row in page.object_list]
     before = track_of[rows[page.start_index() - 2][0]] if page.number > 1 else ...
+    slots_of = slots_by_tutorial(public_slots(conference).filter(tutorial__in=here))
+    halls = _halls(slots, track_of)
+    rooms = {slot.room_id: slot.room for own in slots_of.values() for slot in own}
     tutorials = (
-        Tutorial.objects.filter(pk__in=[row[0] for row in page.object_list])
+        Tutorial.objects.filter(pk__in=here)
         .select_related("track")
         .prefetch_related(with_presenters())
         .annotate(colour=colour_of("track"))
@@ -256,7 +273,7 @@ def list_by_track(
     for tutorial in tutorials:
         tutorial.conference = conference
         if not groups or groups[-1].track != tutorial.track:
-            hall = halls.get(tutorial.track_id) if tutorial.track_id else None
+            hall = rooms.get(halls.get(tutorial.track_id)) if tutorial.track_id else None
             groups.append(
                 TrackGroup(
                     tutorial.track,
@@ -277,15 +294,14 @@ def paged(rows: Sequence, number: str | None, per_page: int) -> Page:
     return Paginator(rows, per_page).get_page(number)
 
 
-def _halls(slots: Iterable[Slot], track_of: dict[int, int | None]) -> dict[int | None, Room | None]:
-    """The room of each track whose slots are all in one; None for the others."""
-    halls: dict[int | None, Room | None] = {}
+def _halls(
+    slots: Iterable[SlotRow], track_of: dict[int, int | None]
+) -> dict[int | None, int | None]:
+    """The id of the room of each track whose slots are all in one; None for the others."""
+    rooms: dict[int | None, set[int | None]] = {}
     for slot in slots:
-        track = track_of.get(slot.tutorial_id)
-        halls[track] = slot.room if halls.get(track, slot.room) == slot.room else None
-        if slot.room is None:
-            halls[track] = None
-    return halls
+        rooms.setdefault(track_of.get(slot.tutorial), set()).add(slot.room)
+    return {track: next(iter(its)) if len(its) == 1 else None for track, its in rooms.items()}
 
 
 def place_of(room: Room) -> str:
@@ -306,15 +322,8 @@ def tutorial_for_page(
     """A public tutorial with all that its page shows but the slots, or None. Two queries.
 
     ``waiting`` counts its queue, ``has_files`` and ``has_links`` save asking for none, and
-    ``is_starred`` says whether ``user`` did. Its neighbours are those of ``with_neighbours``;
-    ``twin_title``, ``twin_code`` and ``twin_slug`` tell of the other where the same one is given
-    twice, whichever of the two names the other.
+    ``is_starred`` says whether ``user`` did.
     """
-    twin = (
-        Tutorial.objects.public()
-        .filter(Q(pk=OuterRef("twin")) | Q(twin=OuterRef("pk")), conference=conference)
-        .order_by("pk")
-    )
     waiting = (
         Registration.objects.filter(tutorial=OuterRef("pk"), status=Registration.Status.WAITLISTED)
         .order_by()
@@ -323,7 +332,8 @@ def tutorial_for_page(
         .values("number")
     )
     tutorial = (
-        with_neighbours(Tutorial.objects.public().for_conference(conference))
+        Tutorial.objects.public()
+        .for_conference(conference)
         .filter(slug=slug)
         .select_related("track")
         .prefetch_related(with_presenters())
@@ -333,9 +343,6 @@ def tutorial_for_page(
             has_files=Exists(Material.objects.accepted().filter(tutorial=OuterRef("pk"))),
             has_links=Exists(OnlineLink.objects.filter(tutorial=OuterRef("pk"))),
             is_starred=Exists(Star.objects.filter(tutorial=OuterRef("pk"), user=user)),
-            twin_title=Subquery(twin.values("title")[:1]),
-            twin_code=Subquery(twin.values("code")[:1]),
-            twin_slug=Subquery(twin.values("slug")[:1]),
         )
         .first()
     )

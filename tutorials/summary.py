@@ -12,7 +12,8 @@ from django.utils.translation import gettext_noop, ngettext
 
 from conference.dates import day_in_words, short_day_in_words
 from conference.models import Conference
-from tutorials.models import Slot, Tutorial
+from tutorials.models import Tutorial
+from tutorials.programme import SlotRow
 
 NUMBERS = (
     gettext_noop("two"), gettext_noop("three"), gettext_noop("four"), gettext_noop("five"),
@@ -64,11 +65,10 @@ def summary(
     )
 
 
-def slot_facts(conference: Conference, slots: Iterable[Slot]) -> list[tuple[int, int, date]]:
-    """Tutorial, session and day of slots whose sessions are loaded."""
+def slot_facts(conference: Conference, slots: Iterable[SlotRow]) -> list[tuple[int, int, date]]:
+    """Tutorial, session and day of each."""
     return [
-        (slot.tutorial_id, slot.session_id, conference.local(slot.session.starts_at).date())
-        for slot in slots
+        (slot.tutorial, slot.session, conference.local(slot.starts_at).date()) for slot in slots
     ]
 
 

@@ -46,9 +46,9 @@ def test_signed_out(client, conference, number):
 
     assert counts == {
         "home": 6,
-        "list": 5,
+        "list": 6,
         "schedule": 5,
-        "tutorial": 5,
+        "tutorial": 6,
         "presenters": 4,
         "presenter": 5,
         "venues": 4,

@@ -2,7 +2,6 @@
 
 import json
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -241,11 +240,19 @@ class TestAround:
         alone = make_tutorial(conference, title="Without a track")
         make_tutorial(conference, status="draft", track=programme.tracks[0], position=1)
         order = [*programme.tutorials, alone]
-        rows: Any = around.with_neighbours(Tutorial.objects.public().in_programme_order())
-        found = list(rows.values_list("pk", "before_slug", "after_title"))
-        assert [pk for pk, _before, _after in found] == [each.pk for each in order]
-        assert [before for _pk, before, _after in found] == [None, *(t.slug for t in order[:-1])]
-        assert [after for _pk, _before, after in found] == [*(t.title for t in order[1:]), None]
+        found = [around.neighbours(each) for each in order]
+        assert [each.before and each.before.pk for each in found] == [
+            None,
+            *(each.pk for each in order[:-1]),
+        ]
+        assert [each.after and each.after.title for each in found] == [
+            *(each.title for each in order[1:]),
+            None,
+        ]
+
+    def test_a_draft_has_no_neighbours(self, conference, programme):
+        draft = make_tutorial(conference, status="draft", track=programme.tracks[0], position=1)
+        assert around.neighbours(draft) == around.Neighbours(None, None, None)
 
     def test_neighbours_are_links(self, page, programme):
         html = page(programme.t2).content.decode()

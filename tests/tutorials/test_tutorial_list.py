@@ -30,7 +30,7 @@ def the_list(client, query=""):
 
 
 def opening(conference: Conference) -> str:
-    slots = shapes.public_slots(conference)
+    slots = shapes.slot_rows(conference)
     return sentence(
         summary(conference, shapes.public_rows(conference), slot_facts(conference, slots))
     )

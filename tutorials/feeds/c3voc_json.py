@@ -18,7 +18,7 @@ SCHEMA = "https://c3voc.de/schedule/schema.json"
 
 
 def schedule_json(conference: Conference) -> dict[str, Any]:
-    """The whole document. Three queries at most."""
+    """The whole document. Six queries at most."""
     found = released(conference).given
     return {
         "$schema": SCHEMA,

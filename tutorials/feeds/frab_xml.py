@@ -21,7 +21,7 @@ from tutorials.plain_text import lines, one_line
 
 
 def schedule_xml(conference: Conference) -> bytes:
-    """The whole document. Three queries at most."""
+    """The whole document. Six queries at most."""
     found = released(conference).given
     root = Element("schedule")
     host = str(urlsplit(settings.SITE_URL).hostname)

@@ -16,7 +16,7 @@ from tutorials.plain_text import one_line
 
 
 def schedule_ics(conference: Conference) -> bytes:
-    """Every public tutorial that has a time; what was cancelled says so. Four queries at most."""
+    """Every public tutorial that has a time; what was cancelled says so. Seven queries at most."""
     history = told(conference)
     events = [_event(slot, history) for slot in released(conference).slots]
     source = absolute(without_prefix("tutorials:schedule_ics", conference.slug))

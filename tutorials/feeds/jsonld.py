@@ -31,7 +31,7 @@ def tutorial_json_ld(tutorial: Tutorial, slots: Sequence[Slot]) -> dict[str, Any
 
 
 def schedule_json_ld(conference: Conference) -> dict[str, Any]:
-    """The conference with every public tutorial that has a time. Three queries at most."""
+    """The conference with every public tutorial that has a time. Six queries at most."""
     by_tutorial = slots_by_tutorial(released(conference).slots)
     events = [_tutorial(slots[0].tutorial, slots) for slots in by_tutorial.values()]
     return {"@context": CONTEXT} | _brief(conference) | {"subEvent": events}

@@ -21,7 +21,7 @@ from venues.models import Room
 def tutorial_list(request: HttpRequest, conference: Conference) -> HttpResponse:
     """Every tutorial, track by track, opened by the sentence that counts them."""
     rows = programme.public_rows(conference)
-    slots = list(programme.public_slots(conference))
+    slots = programme.slot_rows(conference)
     page = programme.paged(rows, request.GET.get("page"), programme.PER_PAGE)
     user = visitor(request)
     marked, starred = programme.marks(user, conference), starred_by(user, conference)

@@ -12,7 +12,7 @@ from conference.models import Conference
 from conference.pages import conference_page, visitor
 from people.attendees import attendee_or_new
 from tutorials import feedback, materials, online, programme
-from tutorials.around import around
+from tutorials.around import around, neighbours
 from tutorials.choices import Choices
 from tutorials.mails.alternatives import alternatives_to
 from tutorials.models import Material, OnlineLink, Registration, Slot
@@ -50,6 +50,7 @@ def tutorial_detail(request: HttpRequest, conference: Conference, tutorial: str)
         "parts": _parts(found, slots, has_seat),
         "duration": programme.duration_of(slots),
         "around": None if found.is_cancelled else around(found, slots),
+        "neighbours": neighbours(found),
         "files": _files(found, has_seat),
     }
     return render(request, "tutorials/tutorial_detail.html", context)

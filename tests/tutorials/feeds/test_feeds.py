@@ -97,7 +97,7 @@ class TestEveryFeed:
         few = queries_of(client, HOME + name)
         make_programme_more(conference)
 
-        assert queries_of(client, HOME + name) == few <= 6
+        assert queries_of(client, HOME + name) == few <= 8
 
 
 def queries_of(client, path):
