@@ -12,7 +12,7 @@ PRODUCTION := DEBUG=false DATABASE_URL=sqlite://:memory: ALLOWED_HOSTS=tutorials
 LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --custom-compile-command "make lock"
 
-.PHONY: help install run test test-sqlite test-postgresql test-rest test-long bench lint format check messages \
+.PHONY: help install run test test-postgresql test-rest test-long bench lint format check messages \
 	lock upgrade clean
 
 help: ## list the targets
@@ -33,12 +33,10 @@ install: .venv/installed ## make .venv, with exactly what constraints.txt names
 run: install ## serve the sample conference on this machine
 	$(PY) manage.py demo
 
-test: test-sqlite test-postgresql ## the tests on SQLite, and on PostgreSQL what a database decides
-
-test-sqlite: install
+test: install ## the tests, on SQLite
 	env -u DATABASE_URL $(PY) -m pytest -n $(WORKERS) -m "not long and not browser and not thorough"
 
-test-postgresql: install
+test-postgresql: install ## what a database decides, on PostgreSQL
 	$(PY) -m tests.postgresql -n $(WORKERS) -m "not long and not browser and not one_database"
 
 test-rest: install ## what `make test` leaves out: the browser, the whole site, pages on PostgreSQL

@@ -25,8 +25,8 @@ from tests.factories import (
 )
 from tutorials import schedule
 
-# What the database decides: locks, constraints, queues, big reads. `make test` asks these on every
-# database, and all others on SQLite; `make test-rest`, which CI runs too, asks PostgreSQL the rest.
+# What the database decides: locks, constraints, queues, big reads. `make test` asks all on SQLite;
+# `make test-postgresql` asks these there too, and `make test-rest` the rest. CI runs all of them.
 ASK_EVERY_DATABASE = {
     "test_attendance_list",
     "test_audit",
@@ -50,7 +50,7 @@ ASK_EVERY_DATABASE = {
 }
 
 # Each walks the whole site, or starts processes again and again: half a minute for one file.
-# `make test` leaves them to `make test-rest`; the races it runs on PostgreSQL, where they decide.
+# `make test` leaves them to `make test-rest`; the races to `make test-postgresql` too.
 THOROUGH = {
     "test_admin_pages",
     "test_crashes",
