@@ -49,6 +49,15 @@ def test_no_style_sheet_knows_left_from_right(path):
 
 
 @pytest.mark.parametrize("path", sorted(CSS.glob("*.css")), ids=lambda path: path.name)
+def test_no_style_sheet_gives_two_sides_a_different_space(path):
+    css = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
+    value = r"((?:[^\s;()]+(?:\((?:[^()]|\([^()]*\))*\))?)+)"
+    four = re.compile(rf"(?:padding|margin|inset):\s*{value}\s+{value}\s+{value}\s+{value}\s*;")
+
+    assert [match[0] for match in four.finditer(css) if match[2] != match[4]] == []
+
+
+@pytest.mark.parametrize("path", sorted(CSS.glob("*.css")), ids=lambda path: path.name)
 def test_colours_are_written_in_one_place(path):
     css = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
     # Paper is white whatever the screen is, and so is what a logo or a code for cameras stands on.
