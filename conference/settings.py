@@ -56,6 +56,8 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0, validate=validate.Range(
 # only show each visitor a change at another time.
 OWN_CACHES = ("locmem.LocMemCache", "dummy.DummyCache")
 FRESH_SECONDS = 5
+# And how long other programs and websites may keep what they are told.
+FEED_SECONDS = 60
 PAGE_CACHE_SECONDS = env.int(
     "PAGE_CACHE_SECONDS",
     default=0 if CACHES["default"]["BACKEND"].endswith(OWN_CACHES) else FRESH_SECONDS,

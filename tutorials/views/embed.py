@@ -22,7 +22,6 @@ from conference.pages import public_document
 from tutorials import embedding
 from tutorials.board import day_to_show, days_of, released_sessions
 
-FRESH_SECONDS = 60
 THEMES = ("light", "dark")
 PASSED_ON = ("track", "theme")  # from page to page within the frame
 
@@ -32,7 +31,7 @@ framed_by_anybody: Callable = csp_replace({"frame-ancestors": ["*"]})
 @require_safe
 @xframe_options_exempt
 @framed_by_anybody
-@public_document(FRESH_SECONDS)
+@public_document(settings.FEED_SECONDS)
 def embedded_list(request: HttpRequest, conference: Conference) -> HttpResponse:
     """The tutorials, for a frame."""
     track = embedding.track_asked_for(conference, request.GET)
@@ -44,7 +43,7 @@ def embedded_list(request: HttpRequest, conference: Conference) -> HttpResponse:
 @require_safe
 @xframe_options_exempt
 @framed_by_anybody
-@public_document(FRESH_SECONDS)
+@public_document(settings.FEED_SECONDS)
 def embedded_timetable(request: HttpRequest, conference: Conference) -> HttpResponse:
     """The timetable of a day, for a frame; of today while the conference runs."""
     track = embedding.track_asked_for(conference, request.GET)
@@ -57,7 +56,7 @@ def embedded_timetable(request: HttpRequest, conference: Conference) -> HttpResp
 
 
 @require_safe
-@public_document(FRESH_SECONDS)
+@public_document(settings.FEED_SECONDS)
 def fragment(request: HttpRequest, conference: Conference) -> HttpResponse:
     """The programme as a piece of HTML without head, styles and scripts; any site may fetch it."""
     track = embedding.track_asked_for(conference, request.GET)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.http.response import HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404
@@ -31,7 +32,6 @@ from tutorials.feeds.jsonld import schedule_json_ld
 from tutorials.feeds.sitemap import sitemap as sitemap_of
 from tutorials.models import Tutorial
 
-FRESH_SECONDS = 60
 CALENDAR = "text/calendar; charset=utf-8"
 # What is not there for strangers, or for one visitor alone, in every language.
 NOT_FOR_ROBOTS = (
@@ -42,7 +42,7 @@ NOT_FOR_ROBOTS = (
 
 def feed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
     """A document of a conference for other programs: public, and at one address."""
-    document = require_safe(public_document(FRESH_SECONDS)(_tagged(view)))
+    document = require_safe(public_document(settings.FEED_SECONDS)(_tagged(view)))
 
     @functools.wraps(view)
     def at_one_address(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
