@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -85,9 +86,9 @@ def design(request: HttpRequest) -> HttpResponse:
             {"name": "dark", "label": _("Dark"), "pairs": pairs("dark")},
         ],
         "seats": [
-            {"word": "free", "text": "95 seats free"},
-            {"word": "few", "text": "Only 3 seats left"},
-            {"word": "full", "text": "Full"},
+            SimpleNamespace(word="free", text="95 seats free"),
+            SimpleNamespace(word="few", text="Only 3 seats left"),
+            SimpleNamespace(word="full", text="Full"),
         ],
         "marks": ["confirmed", "offered", "waitlisted"],
         "notes": ["info", "success", "warning", "error"],

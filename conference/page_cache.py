@@ -11,49 +11,37 @@ neither a query nor a template. ``ConditionalGetMiddleware`` stands outside and 
 from __future__ import annotations
 
 import gzip
-import hashlib
-import logging
 import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import has_vary_header, patch_vary_headers, set_response_etag
 
+from conference import kept
 from conference.pages import is_personal
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-
-logger = logging.getLogger(__name__)
 
 LONGEST_QUERY = 300  # so long are the choices on a page; longer ones are somebody trying things
 SHORTEST_COMPRESSED = 200  # bytes; below, the packaging weighs more than it saves
 TEXT = re.compile(r"text/|image/svg\+xml|application/([\w.-]+\+)?(json|xml)\b")
 TAKES_GZIP = re.compile(r"\bgzip\b")
-FORM = 1  # of what is kept; another number lets what an older version kept lie
 
 
 @dataclass(frozen=True)
-class Kept:
-    """An answer of status 200 as it lies in the cache."""
+class Answer:
+    """An answer of status 200 as it is kept."""
 
     body: bytes
     headers: dict[str, str]
     for_everybody: bool
-    made_at: float
 
-    @property
-    def age(self) -> float:
-        """Seconds; another machine's clock may be ahead of ours."""
-        return max(0.0, time.time() - self.made_at)
-
-    def answer(self) -> HttpResponse:
-        """The answer once more. It says how old it is: who keeps it counts from there."""
-        return HttpResponse(self.body, headers=self.headers | {"Age": str(int(self.age))})
+    def again(self, age: float) -> HttpResponse:
+        """The same once more. It says how old it is: who keeps it counts from there."""
+        return HttpResponse(self.body, headers=self.headers | {"Age": str(int(age))})
 
 
 def keep_public_answers(get_response: GetResponse) -> GetResponse:
@@ -62,12 +50,12 @@ def keep_public_answers(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if not _is_looked_for(request):
             return _as_asked(request, _compressed(get_response(request)))
-        key = _key(request)
-        kept = _kept(key)
-        if kept and (kept.for_everybody or not is_personal(request)):
-            return _as_asked(request, kept.answer())
+        name = _name(request)
+        found = kept.find(name)
+        if found and (found.what.for_everybody or not is_personal(request)):
+            return _as_asked(request, found.what.again(found.age))
         response = _compressed(get_response(request))
-        _keep(key, request, response)
+        _keep(name, request, response)
         return _as_asked(request, response)
 
     return middleware
@@ -83,41 +71,20 @@ def _is_looked_for(request: HttpRequest) -> bool:
     )
 
 
-def _key(request: HttpRequest) -> str:
+def _name(request: HttpRequest) -> str:
     # With the host, which is checked by asking for it: an answer may name it.
-    address = f"{request.scheme}://{request.get_host()}{request.get_full_path()}"
-    return f"page:{FORM}:{hashlib.sha256(address.encode()).hexdigest()}"
+    return f"page:{request.scheme}://{request.get_host()}{request.get_full_path()}"
 
 
-def _kept(key: str) -> Kept | None:
-    """What there is, unless it is too old and this is the first who asks for it since.
-
-    That one makes it anew; all others are given the old one meanwhile.
-    """
-    try:
-        kept: Kept | None = cache.get(key)
-        if kept and kept.age >= settings.PAGE_CACHE_SECONDS:
-            return None if cache.add(f"{key}:anew", True, settings.PAGE_CACHE_SECONDS) else kept
-    except Exception as error:  # whatever a driver may raise: pages are there without a cache
-        logger.warning("The cache does not answer: %s", type(error).__name__)
-        return None
-    return kept
-
-
-def _keep(key: str, request: HttpRequest, response: HttpResponseBase) -> None:
+def _keep(name: str, request: HttpRequest, response: HttpResponseBase) -> None:
     """Keep it if it may be; forget what was kept if that is not there any more."""
     for_everybody = not has_vary_header(response, "Cookie")
     if request.method != "GET" or not (for_everybody or not is_personal(request)):
         return
-    try:
-        if isinstance(response, HttpResponse) and _may_be_kept(response):
-            kept = Kept(response.content, dict(response.items()), for_everybody, time.time())
-            # Twice as long: while one is made anew, nobody waits for it.
-            cache.set(key, kept, 2 * settings.PAGE_CACHE_SECONDS)
-        elif response.status_code in (404, 410):
-            cache.delete(key)
-    except Exception as error:
-        logger.warning("The cache keeps nothing: %s", type(error).__name__)
+    if isinstance(response, HttpResponse) and _may_be_kept(response):
+        kept.keep(name, Answer(response.content, dict(response.items()), for_everybody))
+    elif response.status_code in (404, 410):
+        kept.forget(name)
 
 
 def _may_be_kept(response: HttpResponse) -> bool:

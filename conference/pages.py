@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Concatenate
+from typing import TYPE_CHECKING, Any, Concatenate, TypeVar
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -13,7 +13,9 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation import get_language
 
+from conference import kept
 from conference.models import Conference
 from conference.roles import Action, role_allows, role_given
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 PERSONAL_COOKIES = frozenset({settings.SESSION_COOKIE_NAME, "messages"})
 
+T = TypeVar("T")
 ConferenceView = Callable[Concatenate[HttpRequest, Conference, ...], HttpResponseBase]
 
 
@@ -137,6 +140,26 @@ def staff_page(action: Action) -> Callable[[ConferenceView], Callable[..., HttpR
         return page
 
     return decorate
+
+
+def shared(request: HttpRequest, name: str, make: Callable[[], T]) -> T:
+    """What is the same for all attendees on a page of the conference, in their language.
+
+    It is made once in some seconds (``kept``) for all who are signed in: what ``make`` gives must
+    be nobody's own, and is pickled. A stranger's page is kept whole (``page_cache``). Who works on
+    the conference sees each change at once: for them it is made anew.
+    """
+    conference: Conference = request.conference  # type: ignore[attr-defined]
+    is_attendee = visitor(request) is not None and not conference.visitor_role
+    if settings.PAGE_CACHE_SECONDS == 0 or not is_attendee:
+        return make()
+    name = f"part:{conference.pk}:{get_language()}:{name}"
+    found = kept.find(name)
+    if found:
+        return found.what
+    made = make()
+    kept.keep(name, made)
+    return made
 
 
 def _conference(request: HttpRequest, slug: str) -> Conference:

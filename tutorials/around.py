@@ -18,23 +18,36 @@ from tutorials.standing import overlapping_any
 AT_MOST = 12
 
 
+class Nearby(NamedTuple):
+    """What is told of a slot of another tutorial."""
+
+    tutorial_id: int
+    slug: str
+    title: str
+    track_id: int | None
+    starts_at: datetime
+    ends_at: datetime
+    room_id: int | None
+    room: str | None
+
+
 @dataclass(frozen=True)
 class Around:
     """Public slots of other tutorials, one for each, in programme order."""
 
-    parallel: list[Slot]  # while any part of it runs
-    following: list[Slot]  # what starts next on the day of its last part; its room and track first
+    parallel: list[Nearby]  # while any part of it runs
+    following: list[Nearby]  # what starts next on the day of its last part; its room, track first
 
     @property
     def has_more_parallel(self) -> bool:
         return len(self.parallel) > AT_MOST
 
     @property
-    def parallel_shown(self) -> list[Slot]:
+    def parallel_shown(self) -> list[Nearby]:
         return self.parallel[:AT_MOST]
 
     @property
-    def following_shown(self) -> list[Slot]:
+    def following_shown(self) -> list[Nearby]:
         return self.following[:AT_MOST]
 
 
@@ -57,32 +70,34 @@ def around(tutorial: Tutorial, slots: Sequence[Slot]) -> Around:
     )
     next_start = later.order_by("session__starts_at").values("session__starts_at")[:1]
     at_the_same_time = overlapping_any([slot.session for slot in slots])
-    found = list(
+    found = (
         others.filter(at_the_same_time | Q(session__starts_at=Subquery(next_start)))
-        .select_related("session", "room", "tutorial")
         .order_by("session__starts_at", *programme_order("tutorial"))
-    )
-    parallel: list[Slot] = []
-    following: list[Slot] = []
-    for slot in found:
-        slot.tutorial.conference = conference
-        beside = any(slot.session.overlaps(own.session) for own in slots)
-        (parallel if beside else following).append(slot)
+        .values_list(
+            "tutorial_id", "tutorial__slug", "tutorial__title", "tutorial__track_id",
+            "session__starts_at", "session__ends_at", "room_id", "room__name",
+        )
+    )  # fmt: skip
+    parallel: list[Nearby] = []
+    following: list[Nearby] = []
+    for each in map(Nearby._make, found):
+        beside = any(own.session.overlaps(each) for own in slots)
+        (parallel if beside else following).append(each)
     here = {slot.room_id for slot in slots if slot.room_id}
-    following.sort(key=lambda slot: not _is_near(slot, here, tutorial))
+    following.sort(key=lambda each: not _is_near(each, here, tutorial))
     return Around(_one_for_each(parallel), _one_for_each(following))
 
 
-def _is_near(slot: Slot, rooms: set[int], tutorial: Tutorial) -> bool:
-    same_track = tutorial.track_id is not None and slot.tutorial.track_id == tutorial.track_id
-    return slot.room_id in rooms or same_track
+def _is_near(each: Nearby, rooms: set[int], tutorial: Tutorial) -> bool:
+    same_track = tutorial.track_id is not None and each.track_id == tutorial.track_id
+    return each.room_id in rooms or same_track
 
 
-def _one_for_each(slots: Iterable[Slot]) -> list[Slot]:
-    found: dict[int, Slot] = {}
-    for slot in slots:
-        found.setdefault(slot.tutorial_id, slot)
-    return list(found.values())
+def _one_for_each(found: Iterable[Nearby]) -> list[Nearby]:
+    first: dict[int, Nearby] = {}
+    for each in found:
+        first.setdefault(each.tutorial_id, each)
+    return list(first.values())
 
 
 def _end_of_day(moment: datetime, conference: Conference) -> datetime:

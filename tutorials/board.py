@@ -244,6 +244,12 @@ def items_of(conference: Conference, sessions: Sequence[Session]) -> list[Item]:
     return sorted(items, key=lambda item: place[item.session.pk])
 
 
+def sessions_and_items(conference: Conference) -> tuple[list[Session], list[Item]]:
+    """All that is on, as the public sees it. Three queries."""
+    sessions = released_sessions(conference)
+    return sessions, items_of(conference, sessions)
+
+
 def tracks_of(conference: Conference) -> dict[int, TrackShown]:
     """Every track in order, by its id. One query."""
     tracks = Track.objects.filter(conference=conference).values_list("pk", "slug", "name")

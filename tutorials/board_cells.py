@@ -1,13 +1,11 @@
 """What stands in the cells of a board, as HTML.
 
 It is written here and not in a template because there may be three hundred tutorials on a page that
-is made anew for each visitor: this takes a tenth of the time. What other pages show too, a star and
-the state of the seats, looks as in ``_star.html`` and ``_seats.html``; a test holds them equal.
+is made anew for each visitor: this takes a tenth of the time.
 """
 
 from __future__ import annotations
 
-from functools import cache
 from html import escape
 from urllib.parse import quote
 
@@ -17,10 +15,7 @@ from django.utils.translation import gettext as _
 
 from conference.models import Conference
 from tutorials.board import Item, Row, Shown
-from tutorials.models import Registration
-from tutorials.programme import Seats
-
-Status = Registration.Status
+from tutorials.star_and_seats import seats, star
 
 
 class Cells:
@@ -29,16 +24,9 @@ class Cells:
     def __init__(self, conference: Conference, *, signed_in: bool) -> None:
         self.tutorials = reverse("tutorials:tutorial_list", args=[conference.slug])
         self.has_stars = conference.has_stars
-        self.star_end = ' form="stars"' if signed_in else " hidden"
-        self.star_label = escape(_("Star “%(title)s”"))
+        self.signed_in = signed_in
         self.no_room = escape(_("Room to be announced"))
         self.cancelled = escape(_("Cancelled"))
-        self.marks = {
-            Status.CONFIRMED.value: ("mine", escape(_("You are registered"))),
-            Status.OFFERED.value: ("mine", escape(_("A seat is held for you"))),
-            Status.WAITLISTED.value: ("waiting", escape(_("You are on the waiting list"))),
-        }
-        self.text_of = cache(lambda seats: escape(seats.text))
 
     def of(self, row: Row) -> SafeString:
         """The cells of a session, each an item of a list; its head says when it is."""
@@ -69,33 +57,14 @@ class Cells:
             f"{''.join(lines)}"
             f'<p class="slot__where">{self._track(item)}'
             f"<span>{escape(item.room) or self.no_room}</span></p>"
-            f"{self.seats(shown.seats, shown.mark, item.slug)}"
-            f"{self.star(item.slug, title, is_starred=shown.is_starred)}</article>"
+            f"{seats(shown.seats, shown.mark, item.slug)}{self._star(shown)}</article>"
         )
 
     def _track(self, item: Item) -> str:
         return f"<span>{escape(item.track.name)}</span>" if item.track else ""
 
-    def seats(self, seats: Seats | None, mark: str, slug: str) -> str:
-        """What the visitor has here, else how much room there is."""
-        shape = '<span class="seats__shape" aria-hidden="true"></span>'
-        if mark:
-            kind, text = self.marks[mark]
-            return f'<p class="seats seats--{kind}">{shape}{text}</p>'
-        text = self.text_of(seats) if seats else ""
-        if not text or not seats:
-            return ""
-        return (
-            f'<p class="seats seats--{seats.word}" data-seats-of="{escape(slug)}">{shape}'
-            f'<span class="seats__text">{text}</span></p>'
-        )
-
-    def star(self, slug: str, title: str, *, is_starred: bool) -> str:
-        """The button; ``title`` is escaped."""
+    def _star(self, shown: Shown) -> str:
         if not self.has_stars:
             return ""
-        return (
-            f'<button class="star" name="{"un" if is_starred else ""}star" value="{escape(slug)}"'
-            f' aria-pressed="{"true" if is_starred else "false"}"'
-            f' aria-label="{self.star_label % {"title": title}}"{self.star_end}></button>'
-        )
+        item = shown.item
+        return star(item.slug, item.title, is_starred=shown.is_starred, signed_in=self.signed_in)

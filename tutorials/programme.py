@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
@@ -38,7 +38,7 @@ from tutorials.models import (
 )
 from venues.models import Room, Venue
 
-PER_PAGE = 50
+PER_PAGE = 30
 TRACK_COLOURS = 12
 
 
@@ -248,11 +248,9 @@ def list_by_track(
     rows: Sequence[tuple[int, int | None, str]],
     slots: Sequence[SlotRow],
     page: Page,
-    marked: dict[int, str],
-    starred: Set[int],
     at: datetime,
 ) -> list[TrackGroup]:
-    """One page of the list, track by track; of ``public_rows`` and ``slot_rows``.
+    """One page of the list, track by track, without marks; of ``public_rows`` and ``slot_rows``.
 
     Three queries: the tutorials of the page, who presents them, and their slots.
     """
@@ -284,9 +282,16 @@ def list_by_track(
             )
         own = slots_of.get(tutorial.pk, [])
         seats = seats_shown(tutorial, first_start(own), at)
-        mark, is_starred = marked.get(tutorial.pk, ""), tutorial.pk in starred
-        groups[-1].entries.append(Entry(tutorial, own, seats, mark, is_starred))
+        groups[-1].entries.append(Entry(tutorial, own, seats))
     return groups
+
+
+def mark(groups: Iterable[TrackGroup], marked: Mapping[int, str], starred: Set[int]) -> None:
+    """Say in each entry what the visitor has to do with it: ``marks``, ``stars.starred_by``."""
+    for group in groups:
+        for entry in group.entries:
+            entry.mark = marked.get(entry.tutorial.pk, "")
+            entry.is_starred = entry.tutorial.pk in starred
 
 
 def paged(rows: Sequence, number: str | None, per_page: int) -> Page:

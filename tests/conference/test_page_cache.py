@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from conference.page_cache import LONGEST_QUERY, keep_public_answers
 from tests.factories import NOW, make_attendee
 from tutorials import registration
+from tutorials.models import Star
 
 pytestmark = pytest.mark.django_db
 
@@ -291,3 +292,83 @@ def test_the_seconds_do_not_outlast_the_promise_of_the_seats(client, kept, later
 
     assert "max-age=5" in response["Cache-Control"]
     assert response["Age"] == "3"
+
+
+class TestShared:
+    """What all attendees see alike is made once for all of them; what is their own never is."""
+
+    @pytest.fixture
+    def two(self, kept, django_user_model):
+        """Two attendees, each signed in."""
+        clients = []
+        for name in ("ada", "bob"):
+            user = django_user_model.objects.create_user(f"{name}@example.org")
+            client = Client()
+            client.force_login(user)
+            clients.append((client, make_attendee(kept.conference, user=user)))
+        return clients
+
+    @pytest.mark.parametrize("page", ["", "schedule/", "tutorials/"])
+    def test_the_second_to_come_costs_less(self, kept, two, page):
+        (ada, _), (bob, _) = two
+
+        _, first = queries(ada, f"/cpal-2026/{page}")
+        _, second = queries(bob, f"/cpal-2026/{page}")
+
+        assert second < first <= 10
+
+    @pytest.mark.parametrize("page", ["schedule/", "tutorials/"])
+    def test_each_sees_their_own(self, kept, two, page):
+        (ada, attendee), (bob, _) = two
+        registration.register(attendee, kept.t1, by=attendee.user, at=NOW)
+        Star.objects.create(user=attendee.user, tutorial=kept.t2, starred_at=NOW)
+
+        for _ in range(2):
+            for client, number in ((ada, 1), (bob, 0)):
+                html = client.get(f"/cpal-2026/{page}").content.decode()
+                assert html.count("You are registered") == number
+                assert html.count('name="unstar"') == number
+
+    @pytest.mark.parametrize("page", ["", "schedule/", "tutorials/"])
+    def test_what_they_do_shows_at_once(self, kept, two, page):
+        (ada, attendee), _ = two
+        before = ada.get(f"/cpal-2026/{page}").content.decode()
+        registration.register(attendee, kept.t1, by=attendee.user, at=NOW)
+        after = ada.get(f"/cpal-2026/{page}").content.decode()
+
+        assert [text.count("You are registered") for text in (before, after)] == [0, 1]
+
+    def test_a_change_is_seen_when_the_seconds_are_over(self, kept, two, later):
+        (ada, _), (bob, _) = two
+        for path in (LIST, "/cpal-2026/schedule/"):
+            assert not says(ada, "Renamed", path)
+        rename(kept.t1)
+        assert not says(bob, "Renamed")
+        later(6)
+        for path in (LIST, "/cpal-2026/schedule/"):
+            assert says(bob, "Renamed", path)
+
+    def test_who_works_on_the_conference_sees_each_change_at_once(self, kept, organiser):
+        client = Client()
+        client.force_login(organiser)
+        assert not says(client, "Renamed")
+        rename(kept.t1)
+
+        assert says(client, "Renamed")
+
+    def test_what_runs_beside_a_tutorial_is_shared_and_whether_one_is_in_it_is_not(self, kept, two):
+        (ada, attendee), (bob, _) = two
+        path = kept.t1.get_absolute_url()
+        _, first = queries(ada, path)
+        registration.register(attendee, kept.t1, by=attendee.user, at=NOW)
+        page, second = queries(bob, path)
+
+        assert second < first
+        assert "Cancel my registration" not in page.content.decode()
+        assert says(ada, "Cancel my registration", path)
+
+    def test_each_language_has_its_own(self, kept, two):
+        (ada, _), (bob, _) = two
+
+        assert says(ada, "parallel tracks", LIST)
+        assert not says(bob, "parallel tracks", f"/de{LIST}")

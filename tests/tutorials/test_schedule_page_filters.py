@@ -4,7 +4,6 @@ import gzip
 
 import pytest
 from django.db import connection
-from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 
 from people.models import Person
@@ -22,9 +21,7 @@ from tests.factories import (
 )
 from tests.pages import text_of
 from tutorials import registration, schedule
-from tutorials.board_cells import Cells
 from tutorials.models import Presenter, Schedule, Session, Slot, Star, Tutorial
-from tutorials.programme import Seats
 
 
 def fetch(client, query=""):
@@ -240,34 +237,6 @@ def test_texts_of_people_are_escaped(client, conference):
     for tag in ("<b>&", "<i>T", "<u>Ada", "<em>R"):
         assert tag not in html
     assert "<b>&\"'%s" in text_of(fetch(client))
-
-
-@pytest.mark.parametrize("signed_in", [True, False])
-@pytest.mark.parametrize("is_starred", [True, False])
-def test_a_star_looks_as_on_other_pages(conference, signed_in, is_starred):
-    tutorial = make_tutorial(conference, title="Tom & “Jerry”")
-    context = {"tutorial": tutorial, "is_starred": is_starred, "signed_in": signed_in}
-
-    cells = Cells(conference, signed_in=signed_in)
-
-    assert cells.star(tutorial.slug, "Tom &amp; “Jerry”", is_starred=is_starred) == (
-        render_to_string("tutorials/_star.html", context).strip()
-    )
-
-
-@pytest.mark.parametrize("mark", ["", "confirmed", "offered", "waitlisted"])
-@pytest.mark.parametrize(
-    "seats",
-    [None, Seats("unlimited", None), Seats("few", 2), Seats("full", 0), Seats("free", None)],
-)
-def test_the_seats_look_as_on_other_pages(conference, mark, seats):
-    context = {"seats": seats, "mark": mark, "slug": "t-1"}
-
-    cells = Cells(conference, signed_in=True)
-
-    assert cells.seats(seats, mark, "t-1") == (
-        render_to_string("tutorials/_seats.html", context).strip()
-    )
 
 
 def in_bulk(conference, number):

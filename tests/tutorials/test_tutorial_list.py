@@ -159,19 +159,19 @@ class TestPages:
             track = first if n < 55 else second
             make_tutorial(conference, track=track, position=n, title=f"Tutorial no {n:02}")
 
-    def test_a_page_holds_fifty(self, client, many):
+    def test_a_page_holds_thirty(self, client, many):
         text = the_list(client)
 
-        assert "Tutorial no 49" in text
-        assert "Tutorial no 50" not in text
+        assert "Tutorial no 29" in text
+        assert "Tutorial no 30" not in text
         assert "Track 2" not in text
 
     def test_the_next_page_goes_on(self, client, many):
         text = the_list(client, "?page=2")
 
         assert "Track 1 (continued)" in text
-        assert "Tutorial no 49" not in text
-        assert "Tutorial no 50" in text
+        assert "Tutorial no 29" not in text
+        assert "Tutorial no 30" in text
         assert "Track 2 Tutorial no 55" in text.replace("T56", "").replace("  ", " ")
 
     def test_of_many_pages_the_nearest_are_offered(self, client, conference):
@@ -184,7 +184,7 @@ class TestPages:
                 status=Tutorial.Status.PUBLISHED,
                 published_at=NOW,
             )
-            for n in range(19 * 50 + 1)
+            for n in range(19 * 30 + 1)
         )
         text = the_list(client, "?page=10")
 

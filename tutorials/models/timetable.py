@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -125,6 +126,16 @@ class SessionKind(models.TextChoices):
     SOCIAL = "social", _("social")
 
 
+class HasTimes(Protocol):
+    """A session, or what is read of one."""
+
+    @property
+    def starts_at(self) -> datetime: ...
+
+    @property
+    def ends_at(self) -> datetime: ...
+
+
 class Session(models.Model):
     """A block of time in a schedule: tutorials, a plenary, a break, something social."""
 
@@ -184,7 +195,7 @@ class Session(models.Model):
         _refuse_if_frozen(self.schedule)
         return super().delete(*args, **kwargs)
 
-    def overlaps(self, other: Session) -> bool:
+    def overlaps(self, other: HasTimes) -> bool:
         """Whether the two share any moment. One that ends as the other starts does not."""
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 

@@ -12,10 +12,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from conference.models import Conference
-from tutorials import board
+from tutorials import board, star_and_seats
 from tutorials.board_cells import Cells
-from tutorials.models import Correction, Material, Session
+from tutorials.models import Correction, Material, Session, Tutorial
 from tutorials.presenting import label_of
+from tutorials.programme import Seats
 
 register = template.Library()
 
@@ -55,6 +56,20 @@ def clock_time(moment: datetime) -> SafeString:
     """“09:00”, told to machines with its day and offset."""
     local = timezone.localtime(moment)
     return format_html('<time datetime="{}">{}</time>', local.isoformat(), f"{local:%H:%M}")
+
+
+@register.simple_tag
+def star(tutorial: Tutorial, is_starred: bool, signed_in: bool) -> SafeString:
+    """The button by which a visitor stars a tutorial."""
+    return star_and_seats.star(
+        tutorial.slug, tutorial.title, is_starred=is_starred, signed_in=signed_in
+    )
+
+
+@register.simple_tag
+def seats(seats: Seats | None, mark: str, slug: str) -> SafeString:
+    """What the visitor has of a tutorial, else how much room there is."""
+    return star_and_seats.seats(seats, mark, slug)
 
 
 @register.simple_tag(takes_context=True)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from conference import clock
 from conference.models import Conference
-from conference.pages import conference_page, say_whose, visitor
+from conference.pages import conference_page, say_whose, shared, visitor
 from tutorials import board as boards
 from tutorials import programme
 from tutorials.editions import other_editions
@@ -50,9 +50,8 @@ def home(request: HttpRequest, conference: Conference) -> HttpResponse:
     """What, when and where; what is on now and next; the board of today or the first day."""
     at = clock.now()
     today = conference.local(at).date()
-    sessions = boards.released_sessions(conference)
+    sessions, items = shared(request, "board", lambda: boards.sessions_and_items(conference))
     states = boards.states_of(conference, sessions, at)
-    items = boards.items_of(conference, sessions)
     days = boards.days_of(conference, sessions)
     day = boards.day_to_show(None, days, today)
     shown = None
@@ -65,7 +64,7 @@ def home(request: HttpRequest, conference: Conference) -> HttpResponse:
     number = shown.number if shown else 0
     if shown and number > MOST_TITLES:
         shown = shown.now_and_next()
-    rows = programme.public_rows(conference)
+    rows = shared(request, "rows", lambda: programme.public_rows(conference))
     facts = [
         (item.pk, item.session.pk, conference.local(item.session.starts_at).date())
         for item in items

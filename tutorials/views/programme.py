@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from conference import clock
 from conference.models import Conference
-from conference.pages import conference_page, visitor
+from conference.pages import conference_page, shared, visitor
 from people.models import Person
 from tutorials import presenters, programme
 from tutorials.models import Tutorial
@@ -20,20 +22,26 @@ from venues.models import Room
 @conference_page
 def tutorial_list(request: HttpRequest, conference: Conference) -> HttpResponse:
     """Every tutorial, track by track, opened by the sentence that counts them."""
+    number = request.GET.get("page")
+    context = shared(request, f"list:{number}", lambda: _listed(conference, number))
+    user = visitor(request)
+    programme.mark(
+        context["groups"], programme.marks(user, conference), starred_by(user, conference)
+    )
+    return render(request, "tutorials/tutorial_list.html", context)
+
+
+def _listed(conference: Conference, number: str | None) -> dict[str, Any]:
+    """What a page of the list shows to everybody."""
     rows = programme.public_rows(conference)
     slots = programme.slot_rows(conference)
-    page = programme.paged(rows, request.GET.get("page"), programme.PER_PAGE)
-    user = visitor(request)
-    marked, starred = programme.marks(user, conference), starred_by(user, conference)
-    context = {
+    page = programme.paged(rows, number, programme.PER_PAGE)
+    return {
         "sentence": sentence(summary(conference, rows, slot_facts(conference, slots))),
-        "groups": programme.list_by_track(
-            conference, rows, slots, page, marked, starred, clock.now()
-        ),
+        "groups": programme.list_by_track(conference, rows, slots, page, clock.now()),
         "page": page,
         "has_times": bool(slots),
     }
-    return render(request, "tutorials/tutorial_list.html", context)
 
 
 @conference_page

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from conference import clock
 from conference.models import Conference
-from conference.pages import conference_page, visitor
+from conference.pages import conference_page, shared, visitor
 from tutorials import board as boards
 from tutorials import filters, programme
 from tutorials.models import Session
@@ -26,9 +26,8 @@ def schedule(request: HttpRequest, conference: Conference) -> HttpResponse:
     """The released schedule: one list, drawn as a grid where there is room or it is asked for."""
     at = clock.now()
     user = visitor(request)
-    sessions = boards.released_sessions(conference)
+    sessions, items = shared(request, "board", lambda: boards.sessions_and_items(conference))
     days = boards.days_of(conference, sessions)
-    items = boards.items_of(conference, sessions)
     states = boards.states_of(conference, sessions, at)
     starred = starred_by(user, conference)
 
@@ -38,7 +37,11 @@ def schedule(request: HttpRequest, conference: Conference) -> HttpResponse:
     found = filters.matching(scope, chosen, at, starred if user else None)
     page = programme.paged(found, request.GET.get("page"), PER_PAGE)
     shown = list(page.object_list)
-    who = boards.presenters_of(conference, shown)
+    who = shared(
+        request,
+        f"presenters:{[item.pk for item in shown]}",
+        lambda: boards.presenters_of(conference, shown),
+    )
     for item in shown:
         item.presenters = [name for name, _affiliation in who.get(item.pk, ())]
     offered = filters.choices(scope, chosen)

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from conference import clock
 from conference.models import Conference
-from conference.pages import conference_page, visitor
+from conference.pages import conference_page, shared, visitor
 from people.attendees import attendee_or_new
 from tutorials import feedback, materials, online, programme
 from tutorials.around import around, neighbours
@@ -45,12 +45,17 @@ def tutorial_detail(request: HttpRequest, conference: Conference, tutorial: str)
         slots = list(programme.public_slots(conference).filter(tutorial=found))
     for slot in slots:
         slot.tutorial = found
+    nearby, beside = shared(
+        request,
+        f"around:{found.pk}",
+        lambda: (None if found.is_cancelled else around(found, slots), neighbours(found)),
+    )
     context |= {
         "slots": slots,
         "parts": _parts(found, slots, has_seat),
         "duration": programme.duration_of(slots),
-        "around": None if found.is_cancelled else around(found, slots),
-        "neighbours": neighbours(found),
+        "around": nearby,
+        "neighbours": beside,
         "files": _files(found, has_seat),
     }
     return render(request, "tutorials/tutorial_detail.html", context)
