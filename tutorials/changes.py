@@ -9,13 +9,15 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Window
+from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Lag
 
 from conference.models import Conference
-from tutorials.models import Schedule, Session, Slot, Tutorial
+from people.models import Person
+from tutorials.models import Presenter, Schedule, Session, Slot, Tutorial
 
 PER_PAGE = 10
 
@@ -61,6 +63,30 @@ def told(conference: Conference, tutorial: Tutorial | None = None) -> dict[UUID,
     for key, at in anew.values_list("key", "schedule__released_at"):
         assert at is not None, "what is released has a time (schedule_released_has_number_and_time)"
         found[key] = Told(found[key].times + 1 if key in found else 0, at)
+    return found
+
+
+def presenters_edited(
+    conference: Conference, tutorial: Tutorial | None = None
+) -> dict[int, datetime]:
+    """When who presents a tutorial, or somebody who does, was last edited, by the tutorial's id.
+
+    Of one tutorial or of all; whoever was taken off counts. The rows do not know, so the history is
+    asked. One query.
+    """
+    which: dict[str, Any] = {"tutorial": tutorial} if tutorial else {}
+    which |= {"tutorial__conference": conference}
+    billed = Presenter.history.filter(**which).annotate(at=F("history_date"))
+    of_person = Person.history.filter(id=OuterRef("person")).order_by().values("id")
+    newest = of_person.annotate(newest=Max("history_date")).values("newest")
+    people = Presenter.objects.filter(**which).annotate(at=Subquery(newest))
+    first, second = (
+        rows.order_by().values_list("tutorial").annotate(Max("at")) for rows in (billed, people)
+    )
+    found: dict[int, datetime] = {}
+    for pk, at in first.union(second, all=True):
+        if at:
+            found[pk] = max(at, found.get(pk, at))
     return found
 
 

@@ -3,6 +3,9 @@
 What would need one is left out: forms, buttons, scripts and what is there for them, the seats of
 the moment, and whatever a template marks with ``data-live``. Addresses are given to whoever knows
 where things are in the copy. Every page works without JavaScript, so a copy has none.
+
+Two kinds of address: those that a reader follows, and those by which a page tells other sites what
+it is and which picture stands beside a link to it. The latter are read far from the page.
 """
 
 from __future__ import annotations
@@ -14,19 +17,27 @@ from html.parser import HTMLParser
 Attributes = list[tuple[str, str | None]]
 # Given an address as it stands in the page; gives what is to stand there, or None for no attribute.
 Readdress = Callable[[str], str | None]
+# The same of one that other sites read.
+InFull = Callable[[str], str]
 
 ADDRESSES = {"href", "src", "poster"}
 VOID = frozenset(
     "area base br col embed hr img input link meta source track wbr".split()  # noqa: SIM905
 )
-# They say where the page itself is, which a copy does not change.
-OF_THE_ORIGINAL = {"canonical", "shortlink"}
+# What other sites read: where the page itself is, and the picture of it.
+OF_ITSELF = {"canonical", "shortlink"}
+SHARED = {"og:url", "og:image"}
 FOR_SCRIPTS = {"manifest", "preload", "modulepreload", "prefetch", "preconnect", "search"}
 
 
-def copied(html: str, readdress: Readdress, note: str = "") -> str:
-    """The page as it is in a copy; ``note`` is HTML that says so, at the head of its content."""
-    page = _Page(readdress, note)
+def copied(
+    html: str, readdress: Readdress, note: str = "", in_full: InFull = lambda address: address
+) -> str:
+    """The page as it is in a copy; ``note`` is HTML that says so, at the head of its content.
+
+    ``in_full`` is given what other sites read, which is left as it is otherwise.
+    """
+    page = _Page(readdress, in_full, note)
     page.feed(html)
     page.close()
     return "".join(page.written)
@@ -40,16 +51,17 @@ def addresses_in(html: str) -> list[str]:
         found.append(address)
         return address
 
-    copied(html, note_down)
+    copied(html, note_down, in_full=note_down)
     return found
 
 
 class _Page(HTMLParser):
     """Writes what it reads, without what is live and with other addresses."""
 
-    def __init__(self, readdress: Readdress, note: str) -> None:
+    def __init__(self, readdress: Readdress, in_full: InFull, note: str) -> None:
         super().__init__(convert_charrefs=False)
         self.readdress = readdress
+        self.in_full = in_full
         self.note = note
         self.written: list[str] = []
         # Within something that is left out: its tag, and how many of that name are open.
@@ -100,12 +112,13 @@ class _Page(HTMLParser):
     def _start(self, tag: str, attrs: Attributes) -> str:
         as_it_was = self.get_starttag_text() or ""
         kept = [(name, value) for name, value in attrs if not name.startswith("data-")]
-        if not _is_of_the_original(tag, dict(attrs)):
-            kept = [
-                (name, self.readdress(value) if name in ADDRESSES and value else value)
-                for name, value in kept
-            ]
-            kept = [pair for pair in kept if pair[0] not in ADDRESSES or pair[1] is not None]
+        readdress: Readdress = self.in_full if _is_for_others(tag, dict(attrs)) else self.readdress
+        addresses = {"content"} if _is_shared(tag, dict(attrs)) else ADDRESSES
+        kept = [
+            (name, readdress(value) if name in addresses and value else value)
+            for name, value in kept
+        ]
+        kept = [pair for pair in kept if pair[0] not in ADDRESSES or pair[1] is not None]
         if kept == attrs:
             return as_it_was
         ends = " />" if as_it_was.endswith("/>") else ">"
@@ -124,9 +137,14 @@ def _is_live(tag: str, attrs: dict[str, str | None]) -> bool:
     return tag == "link" and not FOR_SCRIPTS.isdisjoint((attrs.get("rel") or "").split())
 
 
-def _is_of_the_original(tag: str, attrs: dict[str, str | None]) -> bool:
+def _is_for_others(tag: str, attrs: dict[str, str | None]) -> bool:
     rel = set((attrs.get("rel") or "").split())
-    return tag == "link" and (not OF_THE_ORIGINAL.isdisjoint(rel) or "hreflang" in attrs)
+    is_of_itself = tag == "link" and (not OF_ITSELF.isdisjoint(rel) or "hreflang" in attrs)
+    return is_of_itself or _is_shared(tag, attrs)
+
+
+def _is_shared(tag: str, attrs: dict[str, str | None]) -> bool:
+    return tag == "meta" and attrs.get("property") in SHARED
 
 
 def _written(name: str, value: str | None) -> str:

@@ -10,10 +10,9 @@ import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Avg, Count, Q, QuerySet
+from django.db.models import Avg, Case, Count, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -54,7 +53,7 @@ def is_asked(tutorial: Tutorial, slots: Iterable[Slot], at: datetime) -> bool:
 def why_not(
     attendee: Attendee | None, tutorial: Tutorial, slots: Iterable[Slot], at: datetime
 ) -> Refusal | None:
-    """Why somebody cannot say how it was, or None. Three queries at most."""
+    """Why somebody cannot say how it was, or None. Two queries at most."""
     refusal = _not_now(tutorial, ends_at(slots), at)
     if refusal or (attendee and was_there(attendee, tutorial)):
         return refusal
@@ -62,7 +61,7 @@ def why_not(
 
 
 def was_there(attendee: Attendee, tutorial: Tutorial) -> bool:
-    """Whether somebody was at a tutorial, as far as anybody knows. Three queries at most."""
+    """Whether somebody was at a tutorial, as far as anybody knows. Two queries at most."""
     if attendee.conference_id != tutorial.conference_id or attendee.erased_at:
         return False
     if attendee.pk is None:
@@ -70,14 +69,25 @@ def was_there(attendee: Attendee, tutorial: Tutorial) -> bool:
     return bool(_attended(attendee, [tutorial]))
 
 
-def asked_about(
-    attendee: Attendee, registrations: Iterable[Registration], at: datetime
-) -> set[int]:
-    """Of what somebody registered for, the ids of the tutorials that they are asked about now.
+def where_let_in(attendee: Attendee, conference: Conference) -> Q:
+    """Of tutorials those to which somebody was let in, registered or not; for ``asked_about``.
 
-    Each with its ``slots``, as ``standing.my_tutorials`` gives them. Three queries at most.
+    Empty where that counts for nothing. No query.
     """
-    over = [each.tutorial for each in registrations if is_asked(each.tutorial, each.slots, at)]
+    if not (conference.asks_for_feedback and conference.checks_in):
+        return Q()
+    mine = checkin.last_check_ins().filter(attendee=attendee, kind=CheckIn.Kind.IN)
+    return Q(pk__in=mine.order_by().values("tutorial"))
+
+
+def asked_about(
+    attendee: Attendee, parts: Iterable[tuple[Tutorial, Iterable[Slot]]], at: datetime
+) -> set[int]:
+    """Of tutorials, with their released slots, the ids of those somebody is asked about now.
+
+    Two queries at most.
+    """
+    over = [tutorial for tutorial, slots in parts if is_asked(tutorial, slots, at)]
     return _attended(attendee, over)
 
 
@@ -89,15 +99,18 @@ def _attended(attendee: Attendee, tutorials: Collection[Tutorial]) -> set[int]:
     if not tutorials:
         return set()
     seats = Registration.objects.filter(attendee=attendee, status=Registration.Status.CONFIRMED)
-    seated = _ids(seats.filter(tutorial__in=tutorials))
+    seated = set(seats.filter(tutorial__in=tutorials).values_list("tutorial", flat=True))
     if not next(iter(tutorials)).conference.checks_in:
         return seated
     let_in = checkin.last_check_ins().filter(tutorial__in=tutorials, kind=CheckIn.Kind.IN)
-    return seated - _ids(let_in) | _ids(let_in.filter(attendee=attendee))
-
-
-def _ids(rows: QuerySet[Any]) -> set[int]:
-    return set(rows.order_by().values_list("tutorial", flat=True).distinct())
+    is_mine = Case(When(attendee=attendee, then=Value(True)), default=Value(False))
+    rows = let_in.order_by().values_list("tutorial", is_mine).distinct()
+    anybody, mine = set(), set()
+    for tutorial, is_theirs in rows:
+        anybody.add(tutorial)
+        if is_theirs:
+            mine.add(tutorial)
+    return seated - anybody | mine
 
 
 def _not_now(tutorial: Tutorial, ends: datetime | None, at: datetime) -> Refusal | None:
@@ -128,7 +141,7 @@ def panel(
 ) -> Panel | None:
     """What to offer on the page of a tutorial; None where there is nothing to say.
 
-    A stranger may have been there, and is asked to sign in. Four queries at most, none for a
+    A stranger may have been there, and is asked to sign in. Three queries at most, none for a
     stranger or while nobody is asked.
     """
     ends = ends_at(slots)

@@ -1,7 +1,8 @@
 """What does somebody mean to go to, day by day, and what of it is at the same time?
 
-Of who has an account that is what they are registered or wait for, and what they starred; of
-anybody else the tutorials that the address names.
+Of who has an account that is what they are registered or wait for, what they starred, and for a
+while after the day what else they were let in to (``feedback.py``); of anybody else the tutorials
+that the address names.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 
+from django.db.models import Exists, OuterRef, Q
+
 from conference.models import Conference
-from people.models import User
+from people.models import Attendee, User
+from tutorials import feedback
 from tutorials.choices import Choices
-from tutorials.models import Slot, Tutorial
+from tutorials.models import Slot, Star, Tutorial
 from tutorials.programme import Seats, first_start, public_slots, seats_shown, slots_by_tutorial
 from tutorials.stars import public_named
 
@@ -66,22 +70,56 @@ def is_kept(conference: Conference) -> bool:
 
 
 def own_lines(
-    user: User, conference: Conference, choices: Sequence[Choices], at: datetime
+    user: User,
+    conference: Conference,
+    attendee: Attendee | None,
+    choices: Sequence[Choices],
+    at: datetime,
 ) -> list[Line]:
-    """What somebody registered for, of ``choices``, and what else they starred. Two queries.
+    """What somebody registered for, of ``choices``, what else they starred, or are asked about.
 
-    None where the conference has no stars.
+    ``attendee`` is their place. Four queries at most.
     """
-    registered = [Line(each.tutorial, each.standing.own_slots, each) for each in choices]
-    if not conference.has_stars:
-        return _in_order(registered)
-    public = Tutorial.objects.public().for_conference(conference)
-    starred = {each.pk: each for each in public.filter(stars__user=user)}
+    lines = [Line(each.tutorial, each.standing.own_slots, each) for each in choices]
+    lines += _others(user, conference, attendee, lines, at)
+    if attendee:
+        parts = [(line.tutorial, line.slots) for line in lines]
+        asked = feedback.asked_about(attendee, parts, at)
+        for line in lines:
+            line.is_asked = line.tutorial.pk in asked
+    return _in_order([line for line in lines if line.choices or line.is_starred or line.is_asked])
+
+
+def _others(
+    user: User,
+    conference: Conference,
+    attendee: Attendee | None,
+    registered: Collection[Line],
+    at: datetime,
+) -> list[Line]:
+    """What they starred, or were let in to, and are not registered for. Two queries.
+
+    None where neither can be. Tells those ``registered`` that are starred, too.
+    """
+    theirs = feedback.where_let_in(attendee, conference) if attendee else Q()
+    if conference.has_stars:
+        theirs |= Q(pk__in=Star.objects.filter(user=user).values("tutorial"))
+    if not theirs:
+        return []
+    mine = Star.objects.filter(user=user, tutorial=OuterRef("pk"))
+    found = Tutorial.objects.public().for_conference(conference).filter(theirs)
+    tutorials = list(found.annotate(is_starred=Exists(mine)))
+    if not tutorials:
+        return []
+    starred = {each.pk for each in tutorials if each.is_starred}
     for line in registered:
-        line.is_starred = starred.pop(line.tutorial.pk, None) is not None
-    slots = public_slots(conference).filter(tutorial__stars__user=user)
-    others = _starred(conference, starred.values(), slots, at)
-    return _in_order([*registered, *others])
+        line.is_starred = line.tutorial.pk in starred
+    known = {line.tutorial.pk for line in registered}
+    slots = public_slots(conference).filter(tutorial__in=found.order_by().values("pk"))
+    lines = _lines(conference, [each for each in tutorials if each.pk not in known], slots, at)
+    for line in lines:
+        line.is_starred = line.tutorial.pk in starred
+    return lines
 
 
 def named_lines(conference: Conference, slugs: Iterable[str], at: datetime) -> list[Line]:
@@ -90,16 +128,19 @@ def named_lines(conference: Conference, slugs: Iterable[str], at: datetime) -> l
     if not tutorials:
         return []
     slots = public_slots(conference).filter(tutorial__in=[each.pk for each in tutorials])
-    return _in_order(_starred(conference, tutorials, slots, at))
+    lines = _lines(conference, tutorials, slots, at)
+    for line in lines:
+        line.is_starred = True
+    return _in_order(lines)
 
 
-def _starred(
+def _lines(
     conference: Conference, tutorials: Collection[Tutorial], slots: Iterable[Slot], at: datetime
 ) -> list[Line]:
     slots_of, lines = slots_by_tutorial(slots), []
     for tutorial in tutorials:
         tutorial.conference = conference
-        line = Line(tutorial, slots_of.get(tutorial.pk, []), is_starred=True)
+        line = Line(tutorial, slots_of.get(tutorial.pk, []))
         line.seats = seats_shown(tutorial, line.starts_at, at)
         lines.append(line)
     return lines

@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
@@ -39,6 +39,9 @@ NOT_COPIED = {"my", "staff", "embed", "seats.json"}
 # The choices on a page that are pages of their own in a copy.
 CHOICES = {"day", "page", "view"}
 CHOICE = re.compile(r"[a-z0-9-]{1,40}")
+# What is behind the address of a file: which picture it is (tutorials/share_picture.py).
+VERSION = {"v"}
+WHERE = re.compile(r"https?://[^\s/?#]+(/[^\s?#]*)?")
 MARK = ".site-export.json"
 IN_CSS = re.compile(r"""(url\(\s*["']?)([^"')]+)""")
 
@@ -77,19 +80,22 @@ class Copied:
     missing: list[str] = field(default_factory=list)
 
 
-def export(conference: Conference, folder: Path, said: Callable[[Copied], None]) -> Copied:
+def export(
+    conference: Conference, folder: Path, said: Callable[[Copied], None], address: str = ""
+) -> Copied:
     """Write the copy to ``folder``: all of it or nothing; an earlier one is replaced.
 
-    ``said`` is told again and again how far it is. Raises ``CannotExport``, and ``OSError`` where
-    files cannot be written.
+    ``said`` is told again and again how far it is. ``address`` is where the copy will stand; empty:
+    in the site's own place. Raises ``CannotExport``, and ``OSError`` where files cannot be written.
     """
+    address = checked_address(address)
     folder = Path(os.path.realpath(folder))
     check_folder(folder, conference)
     folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished = folder.with_name(f".{folder.name}.{os.getpid()}.unfinished")
     unfinished.mkdir()
     try:
-        copy = _Copy(conference, unfinished, said)
+        copy = _Copy(conference, unfinished, said, address)
         copy.visit()
         copy.readdress()
         _finish(conference, unfinished)
@@ -116,6 +122,16 @@ def check_folder(folder: Path, conference: Conference) -> None:
         raise CannotExport(f"{folder} holds other files. Name one that is empty or not there yet.")
 
 
+def checked_address(address: str) -> str:
+    """Where a copy will stand, without a slash at its end; raises ``CannotExport`` for no address.
+
+    Pages lie below it, so that there is nothing behind a “?” or a “#”.
+    """
+    if address and not WHERE.fullmatch(address):
+        raise CannotExport(f"{address} is no address. Name one such as https://example.org/2026/.")
+    return address.rstrip("/")
+
+
 class _Site(BaseHandler):
     """Our own site, asked without a network by somebody without cookies."""
 
@@ -134,11 +150,12 @@ class _Copy:
     """A copy that is being made."""
 
     def __init__(
-        self, conference: Conference, folder: Path, said: Callable[[Copied], None]
+        self, conference: Conference, folder: Path, said: Callable[[Copied], None], stands_at: str
     ) -> None:
         self.conference = conference
         self.folder = folder
         self.said = said
+        self.stands_at = stands_at
         self.site = _Site()
         self.copied = Copied()
         self.there: dict[Address, str] = {}  # what was copied, and its type
@@ -219,7 +236,8 @@ class _Copy:
         path = unquote(whole.path)
         if not self._is_ours(path):
             return None
-        return Address(path, _choices(whole.query) if path.endswith("/") else ""), whole.fragment
+        known = CHOICES if path.endswith("/") else VERSION
+        return Address(path, _choices(whole.query, known)), whole.fragment
 
     def _is_ours(self, path: str) -> bool:
         parts = path.strip("/").split("/")
@@ -240,7 +258,9 @@ class _Copy:
         known = first in dict(settings.LANGUAGES)
         with translation.override(first if known else settings.LANGUAGE_CODE):
             note = self._note()
-        return copied(html, lambda name: self._name(name, here), note)
+        return copied(
+            html, lambda name: self._name(name, here), note, lambda name: self._in_full(name, here)
+        )
 
     def _note(self) -> str:
         day = day_in_words(self.conference.local(clock.now()))
@@ -268,11 +288,25 @@ class _Copy:
         relative = os.path.relpath(address.file, os.path.dirname(here.file) or ".")
         return quote(relative.replace(os.sep, "/")) + (f"#{fragment}" if fragment else "")
 
+    def _in_full(self, name: str, here: Address) -> str:
+        """The whole address of what stands in the copy, for other sites to read.
 
-def _choices(query: str) -> str:
-    """The query, in one order, if every choice in it is a page of its own; else none of it."""
+        In the site's place that is what it was: files lie where their addresses are, and no server
+        of files looks at what is behind the “?” of a picture.
+        """
+        found = self._address(name, here)
+        if not self.stands_at or found is None or found[0] not in self.there:
+            return name
+        address = found[0]
+        if not address.path.endswith("/"):
+            return self.stands_at + address.url
+        return f"{self.stands_at}/{quote(address.file.removesuffix('index.html'))}"
+
+
+def _choices(query: str, known: Collection[str]) -> str:
+    """The query, in one order, if every choice in it is one of these; else none of it."""
     pairs = sorted(parse_qsl(query))
-    if any(key not in CHOICES or not CHOICE.fullmatch(value) for key, value in pairs):
+    if any(key not in known or not CHOICE.fullmatch(value) for key, value in pairs):
         return ""
     return urlencode(pairs)
 

@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from people.privacy import erase_account, erase_place
 from tests.factories import NOW, at, make_attendee, make_conference, make_member, make_user
 from tests.pages import text_of
 from tests.tutorials.test_uses import use
-from tutorials import checkin, feedback, privacy, registration
+from tutorials import checkin, feedback, privacy, registration, stars
 from tutorials.models import Feedback, Registration, Slot
 from tutorials.standing import Refused
 from tutorials.tokens import key_at
@@ -17,6 +19,7 @@ from tutorials.tokens import key_at
 # T1 is given from 8:00 to 10:30.
 OVER = at(10, 30)
 KEY = "k" * 32
+MY = "/cpal-2026/my/"
 
 
 @pytest.fixture
@@ -198,11 +201,96 @@ class TestThePage:
 
     def test_my_schedule_leads_there(self, client, ada, user, page, over, asking, attendees):
         client.force_login(user)
-        assert page in client.get("/cpal-2026/my/").content.decode()
+        assert page in client.get(MY).content.decode()
 
         checkin.check_in(attendees[0], asking.slots[0], by=None, at=at(8))
 
         assert page not in client.get("/cpal-2026/my/").content.decode()
+
+    @pytest.mark.parametrize("has_stars", [True, False])
+    def test_my_schedule_leads_who_was_let_in_without_a_seat(
+        self, client, user, page, over, asking, has_stars
+    ):
+        use(asking.conference, has_stars=has_stars)
+        door = make_attendee(asking.conference, user=user, name="From the Door")
+        client.force_login(user)
+        assert page not in client.get(MY).content.decode()
+
+        checkin.check_in(door, asking.slots[0], by=None, at=at(8))
+
+        assert page in client.get(MY).content.decode()
+        assert text_of(client.get(MY)).count("How was it?") == 1
+        client.post(page, {"rating": "5"})
+        assert Feedback.objects.get().attendee == door
+
+        checkin.undo(door, asking.slots[0], by=None, at=at(8, 1))
+
+        assert asking.t1.title not in text_of(client.get(MY))
+
+    def test_so_it_leads_who_starred_it_or_waited(
+        self, client, user, page, over, asking, attendees
+    ):
+        for attendee in attendees[:3]:
+            registration.register(attendee, asking.t1, by=None, at=NOW)
+        waiting = make_attendee(asking.conference, user=user)
+        registration.register(waiting, asking.t1, by=None, at=NOW)
+        stars.star(user, asking.conference, [asking.t1.slug, asking.t3.slug], NOW)
+        client.force_login(user)
+        assert page not in client.get(MY).content.decode()
+
+        checkin.check_in(waiting, asking.slots[0], by=None, at=at(8))
+
+        text = text_of(client.get(MY))
+        assert text.count("How was it?") == 1
+        assert text.count(f"{asking.t3.title}”.") == 1  # at the same time, and listed but once
+
+    @pytest.mark.parametrize(
+        ("when", "uses"),
+        [
+            (OVER - timedelta(seconds=1), {}),
+            (OVER + timedelta(days=30), {}),
+            (OVER, {"checks_in": False}),
+            (OVER, {"takes_feedback": False}),
+        ],
+    )
+    def test_my_schedule_has_nothing_from_the_door_else(
+        self, client, user, asking, settings, when, uses
+    ):
+        settings.CLOCK = when.isoformat()
+        use(asking.conference, **uses)
+        door = make_attendee(asking.conference, user=user)
+        checkin.check_in(door, asking.slots[0], by=None, at=at(8))
+        stars.star(user, asking.conference, [asking.t3.slug], NOW)
+        client.force_login(user)
+
+        text = text_of(client.get(MY))
+
+        assert asking.t1.title not in text
+        assert asking.t3.title in text
+
+    @pytest.mark.parametrize("has_stars", [True, False])
+    def test_my_schedule_asks_the_database_as_often(
+        self, client, ada, user, over, asking, has_stars
+    ):
+        use(asking.conference, has_stars=has_stars)
+        stars.star(user, asking.conference, [asking.t2.slug, asking.t3.slug], NOW)
+        client.force_login(user)
+        for slot in Slot.objects.released(asking.conference):
+            checkin.check_in(ada, slot, by=None, at=at(8))
+
+            with CaptureQueriesContext(connection) as queries:
+                client.get(MY)
+
+            assert len(queries) <= 11, [each["sql"] for each in queries]
+
+    def test_my_schedule_costs_little_before_the_day(self, client, ada, user, asking):
+        use(asking.conference, has_stars=False)
+        client.force_login(user)
+
+        with CaptureQueriesContext(connection) as queries:
+            client.get(MY)
+
+        assert len(queries) <= 8, [each["sql"] for each in queries]
 
     def test_the_page_of_the_tutorial_says_nothing_before(self, client, ada, user, page, asking):
         client.force_login(user)
@@ -303,9 +391,9 @@ class TestWhatOrganisersSee:
         client.force_login(make_member(other, "organiser", email="o@example.org"))
 
         for name in ("changelist", "rated", "csv"):
-            answer = client.get(reverse(f"admin:tutorials_feedback_{name}"))
-            assert b"Good 0" not in b"".join(answer)
-            assert b"T1" not in b"".join(answer)
+            page = b"".join(client.get(reverse(f"admin:tutorials_feedback_{name}"))).decode()
+            assert "Good 0" not in page
+            assert asking.t1.title not in page
 
     def test_what_insults_can_be_deleted_and_nothing_changed(self, reader, asking):
         answers(asking, 1)

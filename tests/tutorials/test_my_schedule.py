@@ -138,7 +138,7 @@ class TestSignedIn:
         with CaptureQueriesContext(connection) as queries:
             signed_in.get(MY)
 
-        assert len(queries) <= 10, [each["sql"] for each in queries]
+        assert len(queries) <= 9, [each["sql"] for each in queries]
 
     def test_a_long_one_has_pages(self, signed_in, conference, user, monkeypatch):
         monkeypatch.setattr("tutorials.my_schedule.PER_PAGE", 3)

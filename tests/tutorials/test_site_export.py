@@ -23,16 +23,17 @@ from tests.factories import (
     make_tutorial,
 )
 from tests.pages import tags_in, text_in
-from tutorials import registration, schedule, site_export
+from tutorials import registration, schedule, share_picture, site_export
 from tutorials.copied_page import copied
 from tutorials.models import Material
 
 SITE = "http://testserver"
+draw = share_picture.draw
 
 
-def export(folder, slug="cpal-2026"):
+def export(folder, slug="cpal-2026", **options):
     said = io.StringIO()
-    call_command("export_site", slug, str(folder), stderr=said, no_color=True)
+    call_command("export_site", slug, str(folder), stderr=said, no_color=True, **options)
     return said.getvalue()
 
 
@@ -60,6 +61,12 @@ def leads_nowhere(folder):
 
 def is_elsewhere(address):
     return address.startswith(("https://", "http://", "mailto:", "webcal:", "geo:", "data:"))
+
+
+@pytest.fixture(autouse=True)
+def drawn(monkeypatch):
+    """What is drawn, in place of pictures, which take their time."""
+    monkeypatch.setattr(share_picture, "draw", lambda picture: f"PNG: {picture.title}".encode())
 
 
 @pytest.fixture
@@ -195,6 +202,71 @@ def test_a_file_that_is_gone_is_said_and_not_linked(rich, folder):
     assert "Slides" in (folder / f"cpal-2026/tutorials/{rich.t1.slug}/index.html").read_text()
 
 
+def told_to_others(html):
+    """What a page says of itself to other sites: its address and that of its picture."""
+    tags = tags_in(html)
+    metas = {attrs.get("property"): attrs.get("content") for tag, attrs in tags if tag == "meta"}
+    (canonical,) = [attrs["href"] for _tag, attrs in tags if attrs.get("rel") == "canonical"]
+    others = {attrs["hreflang"]: attrs["href"]
+              for tag, attrs in tags if tag == "link" and "hreflang" in attrs}  # fmt: skip
+    return canonical, metas["og:url"], others["de"], metas["og:image"]
+
+
+class TestPicturesForSharing:
+    def test_each_page_has_its_own(self, rich, folder):
+        said = export(folder)
+
+        for language in ("", "de/"):
+            home = folder / language / "cpal-2026"
+            assert (home / "share.png").read_bytes() == b"PNG: CPAL 2026"
+            for tutorial in rich.conference.tutorials.all():
+                picture = home / "tutorials" / tutorial.slug / "share.png"
+                assert picture.read_bytes() == f"PNG: {tutorial.title}".encode()
+        assert "Not there" not in said
+
+    def test_is_a_picture(self, conference, media, folder, monkeypatch):
+        monkeypatch.setattr(share_picture, "draw", draw)
+        export(folder)
+
+        assert (folder / "cpal-2026/share.png").read_bytes().startswith(b"\x89PNG\r\n")
+
+    def test_in_the_place_of_the_site_addresses_stay(self, programme, media, folder, client):
+        path = programme.t1.get_absolute_url()
+        export(folder)
+
+        html = (folder / path.lstrip("/") / "index.html").read_text()
+
+        assert told_to_others(html) == told_to_others(client.get(path).content.decode())
+        picture = urlsplit(told_to_others(html)[-1])
+        assert f"{picture.scheme}://{picture.netloc}" == SITE
+        assert (folder / picture.path.lstrip("/")).is_file()
+
+    @pytest.mark.parametrize(
+        "address", ["https://old.example.org", "https://example.org/archive/2026/"]
+    )
+    def test_elsewhere_they_are_of_that_place(self, programme, media, folder, address):
+        export(folder, address=address)
+
+        path = f"cpal-2026/tutorials/{programme.t1.slug}/"
+        html = (folder / path / "index.html").read_text()
+        stands_at = address.rstrip("/")
+        page, shared, german, picture = told_to_others(html)
+        assert (page, shared, german) == (
+            f"{stands_at}/{path}", f"{stands_at}/{path}", f"{stands_at}/de/{path}",
+        )  # fmt: skip
+        assert picture.startswith(f"{stands_at}/{path}share.png?v=")
+        assert list(leads_nowhere(folder)) == []
+
+    @pytest.mark.parametrize(
+        "address", ["example.org", "ftp://example.org", "https://", "https://a b", "https://a/?b"]
+    )
+    def test_what_is_no_address_is_refused(self, conference, folder, address):
+        with pytest.raises(CommandError, match="is no address"):
+            export(folder, address=address)
+
+        assert not folder.exists()
+
+
 class TestFolder:
     def test_an_earlier_copy_is_replaced(self, programme, media, folder):
         export(folder)
@@ -272,6 +344,7 @@ class TestFolder:
         ('<p>a</p><script src="x.js"></script><p>b</p>', "<p>a</p><p>b</p>"),
         ('<script type="application/ld+json">{"a": "<b>"}</script>', None),
         ('<link rel="canonical" href="https://a/">', None),
+        ('<meta property="og:image" content="https://a/b.png">', None),
         ('<img src="/a.png" alt="">', '<img src="!" alt="">'),
         ('<svg><path d="M0 0"/></svg><p hidden>x</p>', None),
         ('<a data-live href="/sign-in/">in</a><img data-live src="x"><p>left</p>', "<p>left</p>"),

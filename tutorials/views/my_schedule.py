@@ -15,9 +15,10 @@ from conference import clock
 from conference.models import Conference
 from conference.pages import conference_page, visitor
 from people.models import User
-from tutorials import feedback, private_calendar
 from tutorials import my_schedule as schedules
-from tutorials.choices import choices_of
+from tutorials import private_calendar
+from tutorials.choices import Choices, choices_of
+from tutorials.models import Registration
 from tutorials.programme import paged
 from tutorials.standing import my_tutorials as tutorials_of
 from tutorials.views.tickets import place_of
@@ -45,12 +46,13 @@ def _own(request: HttpRequest, conference: Conference, user: User) -> HttpRespon
     at = clock.now()
     calendar = _calendar_address(user, conference)
     attendee = place_of(user, conference) if conference.takes_registrations else None
-    registrations = tutorials_of(attendee, at) if attendee else []
-    choices = choices_of(attendee, registrations, at) if attendee else []
-    lines = schedules.own_lines(user, conference, choices, at)
-    asked = feedback.asked_about(attendee, registrations, at) if attendee else set()
-    for line in lines:
-        line.is_asked = line.tutorial.pk in asked
+    registrations: list[Registration] = []
+    choices: list[Choices] = []
+    if attendee:
+        attendee.conference = conference
+        registrations = tutorials_of(attendee, at)
+        choices = choices_of(attendee, registrations, at)
+    lines = schedules.own_lines(user, conference, attendee, choices, at)
     going = [line for line in lines if not line.is_held and not line.has_lapsed]
     page = paged(going, request.GET.get("page"), schedules.PER_PAGE)
     context = {

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 from lxml import etree
 
+from people.models import Person
 from tests.factories import (
     NOW,
     at,
@@ -25,7 +26,7 @@ from tests.pages import text_of
 from tests.tutorials.feeds import readers
 from tutorials import registration, schedule
 from tutorials.calendar import location_of
-from tutorials.models import Schedule, Tutorial
+from tutorials.models import Presenter, Schedule, Tutorial
 from tutorials.programme import public_slots
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +98,7 @@ class TestEveryFeed:
         few = queries_of(client, HOME + name)
         make_programme_more(conference)
 
-        assert queries_of(client, HOME + name) == few <= 8
+        assert queries_of(client, HOME + name) == few <= 9
 
 
 def queries_of(client, path):
@@ -114,6 +115,13 @@ def make_programme_more(conference):
         make_presenter(tutorial, f"Grace {hour}")
         make_slot(session, tutorial)
     schedule.release(conference, by=None, at=NOW + timedelta(hours=1))
+
+
+def edited_at(moment):
+    """As if tutorials, people and who presents what had been edited then and not since."""
+    Tutorial.objects.update(updated_at=moment)
+    for model in (Person, Presenter):
+        model.history.update(history_date=moment)
 
 
 class TestCalendar:
@@ -151,7 +159,7 @@ class TestCalendar:
         moved.save()
         later = NOW + timedelta(days=1)
         schedule.release(programme.conference, by=None, at=later)
-        Tutorial.objects.update(updated_at=NOW)
+        edited_at(NOW)
 
         after = self.events(read)
 
@@ -171,7 +179,7 @@ class TestCalendar:
         assert self.events(read)[slot.calendar_uid]["sequence"] == 2
 
     def test_a_text_that_was_edited_since_makes_it_newer(self, read, programme):
-        Tutorial.objects.update(updated_at=NOW)
+        edited_at(NOW)
         Tutorial.objects.filter(pk=programme.t1.pk).update(
             title="A better title", updated_at=NOW + timedelta(hours=3)
         )
@@ -180,6 +188,39 @@ class TestCalendar:
 
         assert event["last-modified"].dt == NOW + timedelta(hours=3)
         assert event["sequence"] == 0
+
+    @pytest.mark.parametrize("of_one", [False, True])
+    @pytest.mark.parametrize("edit", ["renamed", "billed otherwise", "joined", "left"])
+    def test_who_presents_makes_it_newer_and_no_other(self, read, programme, edit, of_one):
+        edited_at(NOW)
+        presenter = programme.t1.presenters.get()
+        presenter.person.name = "Ada King"
+        presenter.affiliation = "Another Lab"
+        {
+            "renamed": presenter.person.save,
+            "billed otherwise": presenter.save,
+            "joined": lambda: make_presenter(programme.t1, "Grace Hopper"),
+            "left": presenter.delete,
+        }[edit]()
+
+        name = f"tutorials/{programme.t1.slug}.ics" if of_one else "schedule.ics"
+        events = self.events(read, name).values()
+
+        newer = [str(e["summary"]) for e in events if e["last-modified"].dt > NOW]
+        assert newer == [programme.t1.title]
+        assert {e["last-modified"].dt for e in events if e["summary"] not in newer} <= {NOW}
+        assert {e["sequence"] for e in events} == {0}
+
+    @pytest.mark.parametrize("name", list(FEEDS)[:4])
+    def test_a_new_name_is_told_to_who_has_the_old(self, client, programme, name):
+        tag = client.get(HOME + name)["ETag"]
+        person = programme.t1.people.get()
+        person.name = "Ada King"
+        person.save()
+
+        answer = client.get(HOME + name, headers={"if-none-match": tag})
+
+        assert (answer.status_code, b"Ada King" in answer.content) == (200, True)
 
     def test_a_cancelled_one_says_so(self, read, programme):
         registration.cancel_tutorial(programme.t1, by=None, at=NOW)

@@ -24,11 +24,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("conference", metavar="SLUG")
         parser.add_argument("folder", metavar="DIRECTORY", type=Path)
+        parser.add_argument(
+            "--address",
+            metavar="URL",
+            default="",
+            help="Where the copy will stand, for search engines and for who shares a page; without "
+            "it the copy names the site's own addresses.",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         conference = conference_named(options["conference"])
         try:
-            made = export(conference, options["folder"], self._progress)
+            made = export(conference, options["folder"], self._progress, options["address"])
         except CannotExport as error:
             raise CommandError(str(error)) from error
         except OSError as error:
