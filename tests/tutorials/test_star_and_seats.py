@@ -51,7 +51,7 @@ def test_the_seats_are_told_in_the_readers_language():
 
     assert html == (
         '<p class="seats seats--full" data-seats-of="t-1"><span class="seats__shape"'
-        ' aria-hidden="true"></span><span class="seats__text">Voll</span></p>'
+        ' aria-hidden="true"></span><span class="seats__text">Ausgebucht</span></p>'
     )
 
 
