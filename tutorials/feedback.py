@@ -6,13 +6,13 @@ all without a name, presenters those about their own tutorials, from ``SHOWN_FRO
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Avg, Case, Count, Q, QuerySet, Value, When
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -249,5 +249,12 @@ def rated(conferences: Collection[Conference]) -> QuerySet[Tutorial]:
 
 
 def shuffled(rows: QuerySet[Feedback]) -> list[Feedback]:
-    """Rows in an order that says nothing about when each came, and is the same each time."""
-    return sorted(rows.order_by(), key=lambda row: hashlib.sha256(b"%d" % row.pk).digest())
+    """Rows in an order that says nothing about when each came, and is the same each time.
+
+    Made with the site's secret: who guesses the ids cannot put them back in order.
+    """
+    return sorted(rows.order_by(), key=_place)
+
+
+def _place(row: Feedback) -> str:
+    return salted_hmac("tutorials.feedback", str(row.pk), algorithm="sha256").hexdigest()

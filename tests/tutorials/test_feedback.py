@@ -342,6 +342,13 @@ class TestWhatPresentersSee:
         assert sorted(found.good) == sorted(f"Good {n}" for n in range(12))
         assert found.good == feedback.answers_about([asking.t1])[asking.t1.pk].good
 
+    def test_nobody_without_the_sites_secret_knows_that_order(self, asking, settings):
+        answers(asking, 12)
+        before = feedback.answers_about([asking.t1])[asking.t1.pk].good
+        settings.SECRET_KEY = "another"
+
+        assert feedback.answers_about([asking.t1])[asking.t1.pk].good != before
+
     def test_it_costs_one_query_more(self, client, asking, link, django_assert_max_num_queries):
         client.get(link)
         with django_assert_max_num_queries(30) as few:
@@ -367,6 +374,31 @@ class TestWhatOrganisersSee:
         row = Feedback.objects.earliest("pk")
         change = reverse("admin:tutorials_feedback_change", args=[row.pk])
         assert "Person" not in text_of(reader.get(change))
+
+    @pytest.mark.parametrize(
+        "lookup", ["attendee", "attendee__id__exact", "id__gt", "sent_at__gte"]
+    )
+    def test_no_address_narrows_it_to_one_person(self, reader, asking, lookup):
+        answers(asking, 2)
+        row = Feedback.objects.earliest("pk")
+        value = row.sent_at.isoformat() if lookup == "sent_at__gte" else row.attendee_id
+
+        page = reader.get(reverse("admin:tutorials_feedback_changelist"), {lookup: value})
+
+        assert page.status_code == 400
+
+    def test_its_own_filters_do(self, reader, asking):
+        answers(asking, 2)
+        narrowed = {
+            "tutorial__conference__id__exact": asking.conference.pk,
+            "tutorial__id__exact": asking.t1.pk,
+            "rating": "1",
+        }
+
+        page = reader.get(reverse("admin:tutorials_feedback_changelist"), narrowed)
+
+        assert "Good 0" in text_of(page)
+        assert "Good 1" not in text_of(page)
 
     def test_the_tutorials_with_their_means(self, reader, asking):
         answers(asking, 6)

@@ -88,6 +88,10 @@ class FeedbackAdmin(OnlyWhereUsed, ConferenceModelAdmin):
         rows = super().get_queryset(request).filter(tutorial__conference__takes_feedback=True)
         return rows.select_related("tutorial__conference")
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Besides its filters no address narrows the list: to one person, or to one moment."""
+        return lookup in (CHOSEN, RatedFilter.parameter_name, RatingFilter.parameter_name)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
