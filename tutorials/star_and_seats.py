@@ -6,11 +6,9 @@ visitor, and this takes a tenth of the time.
 
 from __future__ import annotations
 
-from functools import cache
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tutorials.models import Registration
@@ -28,18 +26,13 @@ def star(slug: str, title: str, *, is_starred: bool, signed_in: bool) -> SafeStr
     make them work; a stranger's is hidden until the script is there. What it stands on, where that
     is to be hidden when only the starred ones are shown, has ``data-star-of`` with the slug.
     """
-    label = _label(get_language()) % {"title": escape(title)}
+    label = escape(_("Star “%(title)s”") % {"title": title})
     un, pressed = ("un", "true") if is_starred else ("", "false")
     works = ' form="stars"' if signed_in else " hidden"
     return mark_safe(  # all that people wrote is escaped
         f'<button class="star" name="{un}star" value="{escape(slug)}" aria-pressed="{pressed}"'
         f' aria-label="{label}"{works}></button>'
     )
-
-
-@cache  # three hundred on a page ask for it
-def _label(_language: str | None) -> str:
-    return escape(_("Star “%(title)s”"))
 
 
 def seats(seats: Seats | None, mark: str, slug: str) -> SafeString:
