@@ -1,25 +1,16 @@
 """What do the admin's pages about something of a conference have in common?
 
-Who sees and changes it, its clocks, its own rows to choose from, and tools beside the form.
+Who sees and changes it, its clocks, and tools beside the form.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import (
-    AdminSplitDateTime,
-    AdminTextareaWidget,
-    AdminURLFieldWidget,
-    AutocompleteSelect,
-    RelatedFieldWidgetWrapper,
-)
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
@@ -29,18 +20,11 @@ from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
-from conference.admin_markdown import WithMarkdown
+from conference.admin_choices import OwnChoices, is_id, superusers_alone
 from conference.admin_site import Part
 from conference.models import Conference, ConferenceQuerySet
 from conference.roles import Action, rights_of
-
-# An address typed without its scheme is meant to be safe.
-HTTPS: dict[Any, Any] = {models.URLField: {"assume_scheme": "https", "widget": AdminURLFieldWidget}}
-
-# Twelve texts of ten lines each would hide the form that they are in.
-LOWER: dict[Any, Any] = {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})}}
 
 
 @dataclass(frozen=True)
@@ -57,90 +41,6 @@ def count_of(rows: QuerySet[Any], field: str) -> Coalesce:
     counted = rows.filter(**{field: OuterRef("pk")}).order_by().values(field)
     number = counted.annotate(number=Count("pk")).values("number")
     return Coalesce(Subquery(number, output_field=IntegerField()), 0)
-
-
-class Autocomplete(AutocompleteSelect):
-    """Offers rows of one conference; a ``known`` row is shown without asking for it again."""
-
-    conference: Conference | None = None
-    known: models.Model | None = None
-
-    def get_url(self) -> str:
-        url = super().get_url()
-        return f"{url}?conference={self.conference.pk}" if self.conference else url
-
-    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> list[Any]:
-        if self.known is None or list(value) != [str(self.known.pk)]:
-            return super().optgroups(name, value, attr)
-        label = self.choices.field.label_from_instance(self.known)
-        options = [self.create_option(name, self.known.pk, label, True, 0)]
-        if not self.is_required:
-            options.insert(0, self.create_option(name, "", "", False, 0))
-        return [(None, options, 0)]
-
-
-def is_id(text: str) -> bool:
-    """Whether a text from outside can be the id of a row, which a database has room for."""
-    return text.isdecimal() and len(text) < 19
-
-
-class _OwnFilter(admin.RelatedFieldListFilter):
-    """A filter by conference offers those whose rows the list can show."""
-
-    def field_choices(self, field: Any, request: Any, model_admin: Any) -> list[Any]:
-        shown = rights_of(request).limit(Conference.objects.all(), model_admin.sees, "")
-        return [(str(conference.pk), str(conference)) for conference in shown]
-
-
-admin.FieldListFilter.register(
-    lambda field: field.related_model is Conference, _OwnFilter, take_priority=True
-)
-
-
-class _OwnChoices(WithMarkdown):
-    """Choices of foreign keys come from the conference that the page is about.
-
-    Else from all that the visitor may see. Beside a choice one can add another; to edit or delete
-    it one goes to its page.
-    """
-
-    formfield_overrides = {**HTTPS, **LOWER}
-
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field and isinstance(field.widget, AdminSplitDateTime):
-            date, time = field.widget.widgets
-            date.attrs["aria-label"] = _("%(field)s, date") % {"field": field.label}
-            time.attrs["aria-label"] = _("%(field)s, time") % {"field": field.label}
-        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget.can_change_related = False
-            field.widget.can_delete_related = False
-            field.widget.can_view_related = False
-        return field
-
-    def formfield_for_foreignkey(
-        self, db_field: Any, request: HttpRequest, **kwargs: Any
-    ) -> forms.ModelChoiceField | None:
-        conference: Conference | None = getattr(request, "conference_of_form", None)
-        choices_of = self.admin_site._registry.get(db_field.related_model)
-        path = getattr(choices_of, "conference_path", None)
-        if db_field.name in self.get_autocomplete_fields(request):
-            widget = Autocomplete(db_field, self.admin_site)
-            widget.conference = conference if path else None
-            kwargs["widget"] = widget
-        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        if field and field.queryset is not None:
-            if conference and path:
-                field.queryset = field.queryset.filter(**{path: conference})
-            # What somebody may see is what they may choose; a library's rows are superusers'.
-            seen_by = getattr(choices_of, "seen_by", superusers_alone)
-            field.queryset = seen_by(request, field.queryset)
-        return field
-
-
-def superusers_alone(request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
-    """These rows for a superuser, and none for anybody else."""
-    return rows if rights_of(request).everywhere else rows.none()
 
 
 class SuperusersAlone:
@@ -164,7 +64,7 @@ class SuperusersAlone:
         return rights_of(request).everywhere
 
 
-class ConferenceModelAdmin(_OwnChoices, admin.ModelAdmin):
+class ConferenceModelAdmin(OwnChoices, admin.ModelAdmin):
     """Pages about rows that belong to a conference, which ``conference_path`` leads to.
 
     Who may do the action ``sees`` there sees them, and who may do ``changes`` changes them; the
@@ -366,68 +266,3 @@ def _counted(lines: list[Any], kinds: list[str]) -> list[Any]:
         else:
             hidden[kind] += 1
     return kept + [f"{kind} {number}" for kind, number in hidden.items()]
-
-
-class InlineFormSet(forms.BaseInlineFormSet):
-    """Rows below a form. What a choice stands for is taken from the row, not asked for again.
-
-    A new row without an order number goes to the end.
-    """
-
-    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
-        super().add_fields(form, index)
-        if "position" in form.fields:
-            form.fields["position"].required = False
-            form.fields["position"].widget.attrs["data-order"] = ""  # static/js/order_by_drag.js
-            if form.instance._state.adding:
-                form.initial["position"] = None
-        for name, field in form.fields.items():
-            widget = getattr(field.widget, "widget", field.widget)
-            if widget and not isinstance(widget, forms.MultiWidget):
-                # The heading of a column is no label of the fields below it.
-                widget.attrs["aria-label"] = field.label or name
-            if isinstance(widget, Autocomplete) and form.instance.pk:
-                widget.known = getattr(form.instance, name)
-
-    def clean(self) -> None:
-        super().clean()
-        rows = [
-            form
-            for form in self.forms
-            if "position" in getattr(form, "cleaned_data", {})
-            and (form.has_changed() or form.instance.pk)
-        ]
-        last = max((form.cleaned_data["position"] or 0 for form in rows), default=0)
-        for form in rows:
-            if form.cleaned_data["position"] is None:
-                last += 1
-                form.instance.position = last
-
-
-class FollowsItsForm(admin.options.InlineModelAdmin):
-    """Rows below a form are seen and changed by who may see and change what the form is about."""
-
-    @property
-    def _above(self) -> admin.ModelAdmin:
-        return self.admin_site.get_model_admin(self.parent_model)
-
-    def has_view_permission(self, request: HttpRequest, obj: Any | None = None) -> bool:
-        return self._above.has_view_permission(request, obj)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any | None = None) -> bool:
-        return self.has_change_permission(request, obj)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any | None = None) -> bool:
-        if obj is None:
-            return self._above.has_add_permission(request)
-        return self._above.has_change_permission(request, obj)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any | None = None) -> bool:
-        return self.has_change_permission(request, obj)
-
-
-class ConferenceInline(FollowsItsForm, _OwnChoices, admin.TabularInline):
-    """Rows below the form of something that belongs to a conference."""
-
-    formset = InlineFormSet
-    extra = 1

@@ -14,16 +14,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from conference.admin_choices import HTTPS
 from conference.admin_history import WithHistory
+from conference.admin_inlines import FollowsItsForm, InlineFormSet
 from conference.admin_markdown import WithMarkdown
-from conference.admin_pages import (
-    HTTPS,
-    ConferenceModelAdmin,
-    FollowsItsForm,
-    InlineFormSet,
-    SuperusersAlone,
-    count_of,
-)
+from conference.admin_pages import ConferenceModelAdmin, SuperusersAlone, count_of
 from conference.admin_pictures import ForgetsPictures
 from conference.admin_site import Part
 from conference.roles import Action, rights_of

@@ -12,7 +12,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from conference.admin_history import WithHistory
-from conference.admin_pages import ConferenceInline, ConferenceModelAdmin, count_of
+from conference.admin_inlines import ConferenceInline
+from conference.admin_pages import ConferenceModelAdmin, count_of
 from venues.models import Room, Venue
 
 SMALL: dict[Any, Any] = {

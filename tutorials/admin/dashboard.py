@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from conference.admin_pages import Tool, is_id
+from conference.admin_choices import is_id
+from conference.admin_pages import Tool
 from conference.clock import now
 from conference.dates import day_in_words, moment_in_words, short_moment_in_words
 from conference.models import Conference

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from conference.admin_pages import is_id
+from conference.admin_choices import is_id
 from conference.dates import short_moment_in_words
 from conference.models import Conference
 from conference.roles import Action, rights_of

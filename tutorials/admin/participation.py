@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from conference.admin_pages import Autocomplete, ConferenceModelAdmin
+from conference.admin_choices import Autocomplete
+from conference.admin_pages import ConferenceModelAdmin
 from conference.clock import now
 from conference.models import Conference
 from conference.pages import visitor

@@ -12,7 +12,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from conference.admin_pages import FollowsItsForm, count_of
+from conference.admin_inlines import FollowsItsForm
+from conference.admin_pages import count_of
 from conference.pages import visitor
 from conference.roles import Action, rights_of
 from conference.using import uses_listed

@@ -18,7 +18,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from conference.admin_pages import Tool, is_id
+from conference.admin_choices import is_id
+from conference.admin_pages import Tool
 from conference.clock import now
 from conference.models import Conference
 from conference.roles import Action, Rights, rights_of

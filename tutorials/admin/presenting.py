@@ -26,13 +26,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from conference.admin_pages import (
-    ConferenceInline,
-    ConferenceModelAdmin,
-    InlineFormSet,
-    Tool,
-    is_id,
-)
+from conference.admin_choices import is_id
+from conference.admin_inlines import ConferenceInline, InlineFormSet
+from conference.admin_pages import ConferenceModelAdmin, Tool
 from conference.admin_site import Part
 from conference.clock import now
 from conference.dates import short_day_in_words, short_moment_in_words

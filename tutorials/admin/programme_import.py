@@ -36,7 +36,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from conference.admin_pages import ConferenceModelAdmin, Tool, is_id
+from conference.admin_choices import is_id
+from conference.admin_pages import ConferenceModelAdmin, Tool
 from conference.clock import now
 from conference.models import Conference
 from conference.pages import visitor

@@ -15,15 +15,10 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from conference.admin_choices import is_id
 from conference.admin_history import WithHistory
-from conference.admin_pages import (
-    ConferenceInline,
-    ConferenceModelAdmin,
-    InlineFormSet,
-    Tool,
-    count_of,
-    is_id,
-)
+from conference.admin_inlines import ConferenceInline, InlineFormSet
+from conference.admin_pages import ConferenceModelAdmin, Tool, count_of
 from conference.models import Conference
 from conference.roles import rights_of
 from tutorials.admin.participation import may_act

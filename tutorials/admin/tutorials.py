@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from conference.admin_history import WithHistory
-from conference.admin_pages import ConferenceInline, Tool, count_of
+from conference.admin_inlines import ConferenceInline
+from conference.admin_pages import Tool, count_of
 from conference.clock import now
 from conference.pages import visitor
 from conference.roles import Action

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
-from conference.admin_pages import InlineFormSet
+from conference.admin_inlines import InlineFormSet
 from tutorials import registration
 from tutorials.admin.pages import (
     choice_if_too_few,
