@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 
 from conference.models import Conference
 from people.models import Attendee, User
@@ -153,6 +154,20 @@ def user(db) -> User:
 @pytest.fixture
 def organiser(db) -> User:
     return make_user("organiser@example.org", name="Olga", is_superuser=True)
+
+
+@pytest.fixture
+def admin_client(client: Client, organiser: User) -> Client:
+    """The browser of the organiser, signed in."""
+    client.force_login(organiser)
+    return client
+
+
+@pytest.fixture
+def signed_in(client: Client, user: User) -> Client:
+    """The browser of the user, signed in."""
+    client.force_login(user)
+    return client
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from allauth.account.models import EmailAddress
 
 from conference.models import Conference
 from people.models import Attendee, Person, TicketKind, User
-from tutorials import schedule
+from tutorials import registration, schedule
 from tutorials.models import Presenter, Schedule, Session, Slot, Track, Tutorial
 from venues.models import Room, Venue
 
@@ -156,3 +156,14 @@ def make_programme(conference: Conference, count: int) -> list[Tutorial]:
             tutorials.append(tutorial)
     schedule.release(conference, by=None, at=NOW)
     return tutorials
+
+
+def fill(tutorial: Tutorial, number: int = 3) -> None:
+    """Register so many people whom nobody else knows."""
+    for _ in range(number):
+        registration.register(make_attendee(tutorial.conference), tutorial, by=None, at=NOW)
+
+
+def slot_of(tutorial: Tutorial) -> Slot:
+    """The one slot of a tutorial in the released schedule."""
+    return Slot.objects.released(tutorial.conference).get(tutorial=tutorial)

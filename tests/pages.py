@@ -3,6 +3,10 @@
 import re
 from html.parser import HTMLParser
 
+from django.contrib.messages import get_messages
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 
 class _Reader(HTMLParser):
     def __init__(self):
@@ -53,3 +57,33 @@ def levels_of(response):
 def ids_of(response):
     """Every id on a page."""
     return re.findall(r' id="([^"]*)"', response.content.decode())
+
+
+def messages_of(response):
+    """What the visitor is told about what they just did."""
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def address_of(response):
+    """The address of a page, wherever redirects led."""
+    return response.request["PATH_INFO"]
+
+
+def links_of(response):
+    """Where the links of a page lead, in order."""
+    tags = tags_in(response.content.decode())
+    return [attrs.get("href", "") for tag, attrs in tags if tag == "a"]
+
+
+def fetch_schedule(client, query=""):
+    """The schedule of the cast's conference."""
+    response = client.get(f"/cpal-2026/schedule/{query}")
+    assert response.status_code == 200
+    return response
+
+
+def queries_of(client, path):
+    """How many queries a page asks."""
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path).status_code == 200
+    return len(queries)

@@ -19,7 +19,7 @@ from people.models import Person, PersonLink
 from tutorials.models import Correction, Letter, Material, Presenter
 
 # What is taken over from the other where the one that stays has none.
-FILLED = ("email", "photo", "bio", "link_key")
+FILLED = ("email", "photo", "bio")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def pairs(people: QuerySet[Person]) -> list[Pair]:
     by_email: dict[str, list[int]] = defaultdict(list)
     by_name: dict[str, list[int]] = defaultdict(list)
     for pk, name, email in people.order_by("pk").values_list("pk", "name", "email"):
-        by_email[email.strip().casefold()].append(pk)
+        by_email[_folded(email)].append(pk)
         by_name[plain_name(name)].append(pk)
     by_email.pop("", None)
     by_name.pop("", None)
@@ -73,7 +73,9 @@ def merge(stays: Person, goes: Person) -> Person:
     """Make one person of two: everything of ``goes`` becomes that of ``stays``; return it.
 
     What ``stays`` says of itself is kept, and its gaps are filled. On a tutorial that both present
-    one of them is left, in the better place. The public address and the link of ``goes`` end.
+    one of them is left, in the better place. The public address of ``goes`` ends; so does its link,
+    but for one that leads where ``stays`` has none and went to the same mailbox: whoever holds a
+    link that was mailed elsewhere must not come in by it.
     """
     if stays.pk == goes.pk:
         raise ValidationError(_("These are one and the same row."))
@@ -89,7 +91,7 @@ def merge(stays: Person, goes: Person) -> Person:
         _merge_corrections(stays, goes)
         Letter.objects.filter(person=goes).update(person=stays)
         Material.objects.filter(uploaded_by=goes).update(uploaded_by=stays)
-        filled = [name for name in FILLED if not getattr(stays, name) and getattr(goes, name)]
+        filled = [name for name in _gaps_to_fill(stays, goes) if getattr(goes, name)]
         for name in filled:
             setattr(stays, name, getattr(goes, name))
         gone = goes.pk
@@ -99,6 +101,16 @@ def merge(stays: Person, goes: Person) -> Person:
         _forget(gone)
         forget_unused(Person, "photo", goes.photo.name)
     return stays
+
+
+def _gaps_to_fill(stays: Person, goes: Person) -> list[str]:
+    one_mailbox = _folded(stays.email) in ("", _folded(goes.email))
+    names = (*FILLED, "link_key") if one_mailbox else FILLED
+    return [name for name in names if not getattr(stays, name)]
+
+
+def _folded(email: str) -> str:
+    return email.strip().casefold()
 
 
 def _forget(pk: int) -> None:

@@ -1,7 +1,7 @@
 """How was it? Who may say so and when, and who reads what.
 
 An answer is one row for each attendee and tutorial. Nobody is shown whose it is: organisers read
-all without a name, presenters those about their own tutorials, from ``SHOWN_FROM`` answers on.
+all without a name, presenters those about their own tutorials, ``SHOWN_FROM`` at a time.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Avg, Case, Count, Q, QuerySet, Value, When
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -25,6 +24,7 @@ from tutorials.registration.locks import lock
 from tutorials.standing import Refusal, Refused
 
 ASKED_FOR = timedelta(days=30)
+# Presenters see as many answers as this goes into: never one more than the day before.
 SHOWN_FROM = 5
 LONGEST = 2_000
 
@@ -195,15 +195,12 @@ def forget(attendee_ids: Collection[int]) -> None:
 
 @dataclass
 class Answers:
-    """All answers about one tutorial, so that none of them tells whose it is."""
+    """What presenters see of the answers about one tutorial, so that none tells whose it is."""
 
+    number: int = 0  # of all there are
     ratings: list[int] = field(default_factory=list)
     good: list[str] = field(default_factory=list)
     better: list[str] = field(default_factory=list)
-
-    @property
-    def number(self) -> int:
-        return len(self.ratings)
 
     @property
     def mean(self) -> float:
@@ -211,27 +208,35 @@ class Answers:
         return sum(self.ratings) / len(self.ratings)
 
     @property
-    def is_shown(self) -> bool:
-        """Whether they are enough for those who are not organisers."""
-        return self.number >= SHOWN_FROM
-
-    @property
     def counts(self) -> list[tuple[int, object, int]]:
         """How many gave each rating, the best first: number, word, how many."""
         return [(rating, word, self.ratings.count(rating)) for rating, word in RATINGS.items()]
 
 
-def answers_about(tutorials: Collection[Tutorial]) -> dict[int, Answers]:
-    """The answers about each of these tutorials, by its id. One query."""
-    found = {tutorial.pk: Answers() for tutorial in tutorials}
-    for row in shuffled(Feedback.objects.filter(tutorial__in=tutorials)):
-        answers = found[row.tutorial_id]
-        answers.ratings.append(row.rating)
-        if row.good:
-            answers.good.append(row.good)
-        if row.better:
-            answers.better.append(row.better)
-    return found
+def answers_about(tutorials: Collection[Tutorial], at: datetime) -> dict[int, Answers]:
+    """What presenters see now of the answers about each of these tutorials, by its id. One query.
+
+    While people are asked, answers come to light five together: who looks after each of them
+    would else read from the difference what the last one said. In the end all do, if they are
+    five.
+    """
+    came: dict[int, list[Feedback]] = {tutorial.pk: [] for tutorial in tutorials}
+    for row in Feedback.objects.filter(tutorial__in=tutorials).order_by("sent_at"):
+        came[row.tutorial_id].append(row)
+    return {each.pk: _seen(came[each.pk], each.conference, at) for each in tutorials}
+
+
+def _seen(rows: list[Feedback], conference: Conference, at: datetime) -> Answers:
+    number = len(rows)
+    may_grow = conference.local(at).date() <= conference.ends_on + ASKED_FOR
+    hidden = number % SHOWN_FROM if may_grow or number < SHOWN_FROM else 0
+    seen = shuffled(rows[: number - hidden])
+    return Answers(
+        number,
+        [row.rating for row in seen],
+        [row.good for row in seen if row.good],
+        [row.better for row in seen if row.better],
+    )
 
 
 def rated(conferences: Collection[Conference]) -> QuerySet[Tutorial]:
@@ -248,13 +253,9 @@ def rated(conferences: Collection[Conference]) -> QuerySet[Tutorial]:
     )
 
 
-def shuffled(rows: QuerySet[Feedback]) -> list[Feedback]:
+def shuffled(rows: Iterable[Feedback]) -> list[Feedback]:
     """Rows in an order that says nothing about when each came, and is the same each time.
 
-    Made with the site's secret: who guesses the ids cannot put them back in order.
+    That of their keys, which are drawn by lot.
     """
-    return sorted(rows.order_by(), key=_place)
-
-
-def _place(row: Feedback) -> str:
-    return salted_hmac("tutorials.feedback", str(row.pk), algorithm="sha256").hexdigest()
+    return sorted(rows, key=lambda row: row.pk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 from django.db import transaction
 from django.http import FileResponse
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -19,9 +20,11 @@ from conference.models import Conference
 from people.models import Person
 from tutorials import shown
 from tutorials.models import Material, Tutorial
+from tutorials.models.presenting import MATERIALS
 
 LARGEST = 50 * 2**20
 MOST_WAITING = 10
+UNUSED_FOR = timedelta(days=1)
 
 _ZIP = b"PK\x03\x04"
 # What a file is called, how it begins, and what browsers are told that it is.
@@ -110,6 +113,39 @@ def hand_in(
 def may_take_back(material: Material, person: Person) -> bool:
     """Whether a presenter may delete a file: their own, as long as nobody has accepted it."""
     return material.uploaded_by_id == person.pk and material.accepted_at is None
+
+
+def take_back(material: Material, person: Person) -> bool:
+    """Delete a presenter's own file; False, and it stays, once an organiser has accepted it.
+
+    Locks the row: who accepts it at this moment comes before or after.
+    """
+    with transaction.atomic(durable=True):
+        found = Material.objects.select_for_update().filter(pk=material.pk).first()
+        if found is None or not may_take_back(found, person):
+            return False
+        found.delete()
+    return True
+
+
+def forget_unused(older_than: timedelta = UNUSED_FOR) -> int:
+    """Delete files that no row names any more; return how many there were.
+
+    They were replaced, or went with their tutorial or conference. What is younger stays: a file is
+    written before its row is.
+    """
+    storage = Material._meta.get_field("file").storage
+    try:
+        _folders, names = storage.listdir(MATERIALS)
+    except FileNotFoundError:
+        return 0
+    since = timezone.now() - older_than
+    paths = {f"{MATERIALS}/{name}" for name in names}
+    unused = paths - set(Material.objects.values_list("file", flat=True))
+    old = [path for path in unused if storage.get_modified_time(path) < since]
+    for path in old:
+        storage.delete(path)
+    return len(old)
 
 
 def added_by_organiser(material: Material, file: File | None, *, at: datetime) -> None:

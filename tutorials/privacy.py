@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -144,10 +144,17 @@ def erase_due(at: datetime) -> int:
 
 def _due(at: datetime) -> Iterator[Conference]:
     """Those with somebody to forget: even one who came later, by whatever way."""
-    over = Conference.objects.filter(_has_attendees(), ends_on__lte=at.date())
+    over = Conference.objects.filter(_has_people(), ends_on__lte=at.date())
     for conference in over:
         if conference.local(at).date() > conference.data_deleted_after:
             yield conference
+
+
+def _has_people() -> Q:
+    """Attendees, or accounts that came no nearer than a star or a calendar."""
+    stars = Star.objects.filter(tutorial__conference=OuterRef("pk"))
+    calendars = PrivateCalendar.objects.filter(conference=OuterRef("pk"))
+    return Q(_has_attendees()) | Q(Exists(stars)) | Q(Exists(calendars))
 
 
 def _has_attendees() -> Exists:
@@ -156,6 +163,8 @@ def _has_attendees() -> Exists:
 
 def _erase_all(conference: Conference, at: datetime) -> int:
     AttendeeFile.objects.filter(conference=conference).delete()
+    Star.objects.filter(tutorial__conference=conference).delete()
+    PrivateCalendar.objects.filter(conference=conference).delete()
     living = Attendee.objects.for_conference(conference).filter(erased_at__isnull=True)
     number = 0
     while ids := list(living.order_by("pk").values_list("pk", flat=True)[:BATCH]):

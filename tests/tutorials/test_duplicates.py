@@ -231,3 +231,21 @@ class TestPages:
         with django_assert_num_queries(5):
             page = client.get(PAIRS)
         assert "1 / 2" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("stays_email", "goes_email", "is_kept"),
+    [
+        ("ada@example.org", "Ada@example.org", True),
+        ("", "ada@example.org", True),
+        ("ada@example.org", "other@example.org", False),
+        ("ada@example.org", "", False),
+    ],
+)
+def test_a_link_goes_along_only_with_its_mailbox(db, stays_email, goes_email, is_kept):
+    stays = make_person("Ada Lovelace", email=stays_email)
+    goes = make_person("Lovelace, Ada", email=goes_email, link_key="k" * 32)
+
+    merged = duplicates.merge(stays, goes)
+
+    assert bool(Person.objects.get(pk=merged.pk).link_key) is is_kept

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from people.models import Attendee
 from people.privacy import erase_account, erase_place
 from tests.factories import NOW, at, make_attendee, make_conference, make_member, make_user
 from tests.pages import text_of
@@ -157,7 +158,7 @@ class TestThePage:
         client.force_login(user)
         text = text_of(client.get(page))
         assert "Nobody is shown your name with it." in text
-        assert "until there are 5 answers" in text
+        assert "nothing of what they say until there are 5." in text
 
         answer = client.post(page, {"rating": "4", "good": "Clear.", "better": ""})
 
@@ -324,30 +325,49 @@ class TestWhatPresentersSee:
         assert "on average" not in text
 
     def test_the_mean_the_ratings_and_the_comments_from_five_on(self, client, asking, link):
-        answers(asking, 6)
+        answers(asking, 5)
 
         text = text_of(client.get(link))
 
-        assert "6 answers, on average 2.7 of 5." in text
-        assert "1 – poor2" in text
-        assert all(f"Good {n}" in text for n in range(6))
+        assert "5 answers, on average 3.0 of 5." in text
+        assert "1 – poor1" in text
+        assert all(f"Good {n}" in text for n in range(5))
+        assert "More have come" not in text
         assert "Person" not in text
 
+    def test_what_comes_later_five_at_a_time(self, client, asking, link):
+        answers(asking, 9)
+
+        text = text_of(client.get(link))
+
+        assert "5 answers, on average" in text
+        assert "More have come. You see them once there are 5 more" in text
+        assert "Good 4" in text
+        assert "Good 5" not in text
+
+    @pytest.mark.parametrize(("number", "seen"), [(4, 0), (5, 5), (9, 9), (10, 10)])
+    def test_all_of_them_once_nobody_is_asked(self, asking, number, seen):
+        answers(asking, number)
+        end = OVER + timedelta(days=40)
+
+        assert len(feedback.answers_about([asking.t1], end)[asking.t1.pk].ratings) == seen
+
     def test_comments_stand_in_an_order_that_tells_nothing(self, asking):
-        answers(asking, 12)
+        answers(asking, 15)
 
-        found = feedback.answers_about([asking.t1])[asking.t1.pk]
+        found = feedback.answers_about([asking.t1], OVER)[asking.t1.pk]
 
-        assert found.good != [f"Good {n}" for n in range(12)]
-        assert sorted(found.good) == sorted(f"Good {n}" for n in range(12))
-        assert found.good == feedback.answers_about([asking.t1])[asking.t1.pk].good
+        assert found.good != [f"Good {n}" for n in range(15)]
+        assert sorted(found.good) == sorted(f"Good {n}" for n in range(15))
+        assert found.good == feedback.answers_about([asking.t1], OVER)[asking.t1.pk].good
 
-    def test_nobody_without_the_sites_secret_knows_that_order(self, asking, settings):
-        answers(asking, 12)
-        before = feedback.answers_about([asking.t1])[asking.t1.pk].good
-        settings.SECRET_KEY = "another"
+    def test_no_key_tells_when_an_answer_came(self, asking):
+        answers(asking, 15)
 
-        assert feedback.answers_about([asking.t1])[asking.t1.pk].good != before
+        keys = list(Feedback.objects.order_by("sent_at", "good").values_list("pk", flat=True))
+
+        assert keys != sorted(keys)
+        assert max(keys) > 2**48
 
     def test_it_costs_one_query_more(self, client, asking, link, django_assert_max_num_queries):
         client.get(link)
@@ -465,6 +485,17 @@ class TestPrivacy:
         assert Feedback.objects.get().good == ""
         with pytest.raises(Refused):
             say(ada, asking)
+
+    def test_who_is_deleted_likewise(self, client, ada, asking):
+        say(ada, asking, good="Secret")
+        client.force_login(make_member(asking.conference, "organiser", email="o@example.org"))
+        Registration.objects.all().delete()
+
+        client.post(reverse("admin:people_attendee_delete", args=[ada.pk]), {"post": "yes"})
+
+        assert not Attendee.objects.filter(pk=ada.pk).exists()
+        row = Feedback.objects.get()
+        assert (row.rating, row.good, row.attendee) == (4, "", None)
 
     def test_so_does_everybody_when_the_day_has_passed(self, ada, asking):
         say(ada, asking, good="Secret")

@@ -1,13 +1,22 @@
 """Slides and other files: who hands them in, who accepts them, who gets them."""
 
 import io
+import os
+import time
 import zipfile
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.factories import NOW, make_conference, make_member, make_presenter, make_tutorial
+from tests.factories import (
+    NOW,
+    make_conference,
+    make_member,
+    make_person,
+    make_presenter,
+    make_tutorial,
+)
 from tests.pages import text_of
 from tutorials import materials
 from tutorials.models import Material
@@ -291,3 +300,40 @@ def test_two_presenters_hand_in_for_one_tutorial(client, hand_in, person, progra
     text = text_of(hand_in("mine.pdf"))
     assert "Theirs" in text
     assert text.count("Delete:") == 1
+
+
+def test_what_was_accepted_meanwhile_is_not_taken_back(db):
+    person, tutorial = make_person("Ada Lovelace"), make_tutorial(make_conference())
+    read_before = Material.objects.create(
+        tutorial=tutorial, title="Slides", url="https://example.org/", uploaded_by=person,
+        uploaded_at=NOW,
+    )  # fmt: skip
+    materials.accept_file(read_before, at=NOW)
+
+    assert not materials.take_back(read_before, person)
+    assert Material.objects.exists()
+
+
+def test_files_that_no_row_names_go_a_day_later(programme, tmp_path):
+    replaced, stays = kept(programme.t1), kept(programme.t1)
+    gone = kept(make_tutorial(programme.conference))
+    folder = tmp_path / "materials"
+    fresh = folder / "being-uploaded.pdf"
+    fresh.write_bytes(PDF)
+    replaced.file = ContentFile(PDF, name="new.pdf")
+    replaced.save()
+    gone.tutorial.delete()
+    old = time.time() - 25 * 3600
+    for file in folder.iterdir():
+        if file != fresh:
+            os.utime(file, (old, old))
+
+    assert materials.forget_unused() == 2
+
+    assert {f"materials/{file.name}" for file in folder.iterdir()} == {
+        "materials/being-uploaded.pdf", replaced.file.name, stays.file.name
+    }  # fmt: skip
+
+
+def test_without_any_file_there_is_none_to_forget(db, tmp_path):
+    assert materials.forget_unused() == 0

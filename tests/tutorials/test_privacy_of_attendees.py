@@ -15,9 +15,19 @@ from people.privacy import erase_place
 from people.tickets import hand_on
 from tests.factories import NOW, at, make_attendee, make_conference, make_ticket, make_user, prove
 from tests.pages import text_of
-from tutorials import checkin, mails, privacy, registration
+from tutorials import checkin, mails, privacy, private_calendar, registration, stars
 from tutorials.audit import audit
-from tutorials.models import Change, CheckIn, HeadCount, Mail, Registration, Slot, Tutorial
+from tutorials.models import (
+    Change,
+    CheckIn,
+    HeadCount,
+    Mail,
+    PrivateCalendar,
+    Registration,
+    Slot,
+    Star,
+    Tutorial,
+)
 
 # The conference ends on 26 March, so it keeps names until 26 September.
 LAST_DAY = datetime(2026, 9, 26, 12, tzinfo=UTC)
@@ -427,3 +437,15 @@ class TestAWrongYear:
         conference.ends_on = date(2026, 3, 26)
 
         assert privacy.deleted_in_words(conference) == ""
+
+
+def test_stars_and_calendars_go_though_their_accounts_have_no_place(conference, programme, user):
+    stars.star(user, conference, [programme.t1.slug], NOW)
+    private_calendar.make(user, conference, NOW)
+
+    privacy.erase_due(at(12, day=40))
+    assert Star.objects.exists()
+    privacy.erase_due(at(12, day=400))
+
+    assert not Star.objects.exists()
+    assert not PrivateCalendar.objects.exists()

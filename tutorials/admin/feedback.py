@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from conference.admin_pages import ConferenceModelAdmin, Tool, is_id
+from conference.admin_choices import is_id
+from conference.admin_pages import ConferenceModelAdmin, Tool
 from conference.admin_site import Part
 from conference.models import Conference
 from conference.roles import Action, rights_of

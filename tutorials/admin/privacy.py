@@ -15,6 +15,7 @@ from conference.clock import now
 from conference.pages import visitor
 from people.models import Attendee
 from people.privacy import erase_place
+from tutorials import feedback
 from tutorials.admin.pages import tool_page
 from tutorials.privacy import scrub_places, what_ends
 
@@ -40,8 +41,9 @@ class AttendeePrivacyPages(ConferenceModelAdmin):
         return not is_erased and super().has_delete_permission(request, obj)
 
     def delete_model(self, request: HttpRequest, obj: Attendee) -> None:
-        """The log says that a row was deleted, and not whose it was."""
+        """The log says that a row was deleted, and not whose it was; their words go with them."""
         scrub_places([obj.pk])
+        feedback.forget([obj.pk])
         super().delete_model(request, obj)
 
     def get_search_results(

@@ -14,11 +14,13 @@ from simple_history.models import HistoricalRecords
 from people.models import Person
 from tutorials.models.programme import Tutorial
 
+MATERIALS = "materials"  # the folder of their files
+
 
 def material_path(material: Material, filename: str) -> str:
     """Where a file is kept; its name there tells nothing but its kind."""
     suffix = filename.rpartition(".")[2].lower()
-    return f"materials/{uuid.uuid4().hex}.{suffix}"
+    return f"{MATERIALS}/{uuid.uuid4().hex}.{suffix}"
 
 
 class ShownTo(models.TextChoices):

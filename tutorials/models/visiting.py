@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -65,9 +67,18 @@ class PrivateCalendar(models.Model):
         return str(self.conference)
 
 
-class Feedback(models.Model):
-    """What somebody who was there says of a tutorial; without an attendee once they are erased."""
+def drawn_key() -> int:
+    """A key that says nothing about when its row came: 63 bits drawn by lot."""
+    return secrets.randbits(63)
 
+
+class Feedback(models.Model):
+    """What somebody who was there says of a tutorial; without an attendee once they are erased.
+
+    Addresses and logs name its key, and keys that count would tell who answered first.
+    """
+
+    id = models.BigIntegerField(primary_key=True, default=drawn_key, editable=False)
     tutorial = models.ForeignKey(
         Tutorial, models.CASCADE, related_name="feedback", verbose_name=_("tutorial")
     )

@@ -180,8 +180,7 @@ def _remove_file(page: Page) -> None:
     """Their own, as long as nobody has accepted it."""
     asked = page.request.POST.get("file", "")
     for found in page.asked_for().files:
-        if str(found.pk) == asked and materials.may_take_back(found, page.person):
-            found.delete()
+        if str(found.pk) == asked and materials.take_back(found, page.person):
             page.say(_("The file is deleted."))
 
 
@@ -198,7 +197,7 @@ def _context(page: Page, key: str) -> dict[str, Any]:
     conference = page.conference
     asks = conference.asks_for_feedback
     tutorials = [entry.tutorial for entry in page.entries]
-    answers = feedback.answers_about(tutorials) if asks else {}
+    answers = feedback.answers_about(tutorials, clock.now()) if asks else {}
     return {
         "person": page.person,
         "key": key,

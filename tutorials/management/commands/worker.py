@@ -16,7 +16,7 @@ from django.db import Error, connection
 from conference import clock
 from people.accounts import forget_unconfirmed
 from people.privacy import forget_sessions, forget_unused
-from tutorials import mails, privacy, registration
+from tutorials import mails, materials, privacy, registration
 from tutorials.imports.uploads import forget_uploads
 from tutorials.invitations import forget_invitations
 
@@ -53,6 +53,7 @@ def work(stop: threading.Event, *, once: bool = False) -> None:
         Job("uploads", timedelta(hours=1), forget_uploads),
         Job("privacy", timedelta(hours=1), lambda: privacy.erase_due(clock.now())),
         Job("unused accounts", timedelta(hours=6), forget_unused),
+        Job("unused files", timedelta(hours=6), materials.forget_unused),
         Job("invitations", timedelta(hours=6), lambda: forget_invitations(clock.now())),
         Job("sessions", timedelta(hours=6), forget_sessions),
         # Last, so that one round also sends what the others have to tell.
