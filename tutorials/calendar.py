@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, timedelta
+from typing import Any
 
-from django.conf import settings
 from icalendar import Calendar, Event, Timezone, vCalAddress, vDuration, vInt, vText, vUri
+from icalendar.parser import Contentline
+from icalendar.parser_tools import to_unicode
 
 from conference.models import Conference
 from tutorials.models import Slot
@@ -62,19 +64,6 @@ def event_of(
     return event
 
 
-def events_of(slots: Iterable[Slot], issue: Issue) -> list[Event]:
-    """Slots as events that are the same for everybody."""
-    return [
-        event_of(
-            slot,
-            issue,
-            page=settings.SITE_URL + slot.tutorial.get_absolute_url(),
-            description=slot.presenter_line,
-        )
-        for slot in slots
-    ]
-
-
 def location_of(slot: Slot) -> str:
     """“Hall A, MPI, Max-Planck-Ring 6”: the room, the building, the street; "" while not known."""
     if slot.room is None:
@@ -117,6 +106,7 @@ def calendar_of(
     events = list(events)
     for timezone in _zones_of(events):
         calendar.add_component(timezone)
+        _correct(events, timezone)
     for event in events:
         calendar.add_component(event)
     return _written(calendar)
@@ -126,23 +116,49 @@ def _zones_of(events: Iterable[Event]) -> list[Timezone]:
     """The zones that events name, described from the year before the first to the one after."""
     moments = [moment for event in events for moment in (event.DTSTART, event.DTEND)]
     zones = {m.tzinfo for m in moments if isinstance(m, datetime) and m.tzinfo} - {UTC}
+    if not zones:
+        return []
     years = [moment.year for moment in moments if moment]
+    first, last = max(min(years) - 1, MINYEAR), min(max(years) + 2, MAXYEAR)
     return [
-        Timezone.from_tzinfo(
-            zone, str(zone), date(min(years) - 1, 1, 1), date(max(years) + 2, 1, 1)
-        )
+        Timezone.from_tzinfo(zone, str(zone), date(first, 1, 1), date(last, 1, 1))
         for zone in sorted(zones, key=str)
     ]
 
 
+def _correct(events: Iterable[Event], timezone: Timezone) -> None:
+    """Tell in UTC what the description of a zone would move.
+
+    It is made of rules for the year, and not every zone keeps to them: in Morocco clocks follow
+    the moon.
+    """
+    described = timezone.to_tz(lookup_tzid=False)
+    known: dict[datetime, bool] = {}
+    for event in events:
+        for name, moment in (("dtstart", event.DTSTART), ("dtend", event.DTEND)):
+            if not isinstance(moment, datetime) or str(moment.tzinfo) != timezone.tz_name:
+                continue
+            if moment not in known:
+                known[moment] = moment.replace(tzinfo=described).utcoffset() == moment.utcoffset()
+            if not known[moment]:
+                del event[name]
+                event.add(name, moment.astimezone(UTC))
+
+
 def _written(calendar: Calendar) -> bytes:
-    """The file; what ``to_ical`` gives, which looks at each letter of short lines too."""
-    lines_of_it = [line for line in calendar.content_lines() if line]
-    short = MOST_OCTETS - 1  # where the library begins to fold
-    return b"".join(
-        (line.encode() if len(line) <= short and line.isascii() else line.to_ical()) + b"\r\n"
-        for line in lines_of_it
-    )
+    """The file: what ``to_ical`` gives, which makes an object of each line first."""
+    return b"".join(_line(name, value) for name, value in calendar.property_items())
+
+
+def _line(name: str, value: Any) -> bytes:
+    text = value if isinstance(value, bytes) else to_unicode(value.to_ical()).encode()
+    params = getattr(value, "params", None)
+    told = to_unicode(params.to_ical()) if params else ""
+    line = (f"{name};{told}:" if told else f"{name}:").encode() + text
+    # Where the library begins to fold; of other letters than ASCII none may be cut.
+    if len(line) < MOST_OCTETS and line.isascii():
+        return line + b"\r\n"
+    return Contentline(line).to_ical() + b"\r\n"
 
 
 def invite(event: Event, *, organizer: Party, guest: Party) -> Event:

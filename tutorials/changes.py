@@ -39,8 +39,8 @@ class Told:
     at: datetime
 
 
-def told(conference: Conference, tutorial: Tutorial | None = None) -> dict[UUID, Told]:
-    """How often and when each slot was told anew, by its key; of one tutorial or of all. One query.
+def told(conference: Conference, tutorials: Collection[int] | None = None) -> dict[UUID, Told]:
+    """How often and when each slot was told anew, by its key; of some tutorials or all. One query.
 
     The database compares each version with the one before, so that only what differs is read.
     """
@@ -56,8 +56,8 @@ def told(conference: Conference, tutorial: Tutorial | None = None) -> dict[UUID,
             **{f"{path}__isnull": True, f"{name}_was__isnull": True}
         )
     slots = Slot.objects.filter(schedule__conference=conference, schedule__number__isnull=False)
-    if tutorial:
-        slots = slots.filter(tutorial=tutorial)
+    if tutorials is not None:
+        slots = slots.filter(tutorial__in=tutorials)
     anew = slots.annotate(**was).exclude(same).order_by("schedule__number")
     found: dict[UUID, Told] = {}
     for key, at in anew.values_list("key", "schedule__released_at"):

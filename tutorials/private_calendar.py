@@ -79,16 +79,22 @@ def content(user: User, conference: Conference) -> bytes:
     alone has a star before its title.
     """
     registered: dict[int, Registration] = {}
+    changed: dict[int, datetime] = {}  # also by those that were given up
     attendee = attendee_of(user, conference) if conference.takes_registrations else None
     if attendee:
-        seated = Registration.objects.seated().filter(attendee=attendee)
-        registered = {each.tutorial_id: each for each in seated}
+        for each in Registration.objects.filter(attendee=attendee):
+            moments = (each.registered_at, each.confirmed_at, each.cancelled_at)
+            known = changed.get(each.tutorial_id, each.registered_at)
+            changed[each.tutorial_id] = max(known, *(moment for moment in moments if moment))
+            if each.status in Registration.SEATED:
+                registered[each.tutorial_id] = each
     slots = _slots(user, conference, registered)
-    history = told(conference)
+    history = told(conference, {slot.tutorial_id for slot in slots})
     with translation.override(attendee.language if attendee and attendee.language else None):
         name = _("My schedule, %(conference)s") % {"conference": conference}
         return calendar_of(
-            [_event(slot, registered.get(slot.tutorial_id), history) for slot in slots], name=name
+            [_event(slot, registered.get(slot.tutorial_id), history, changed) for slot in slots],
+            name=name,
         )
 
 
@@ -105,10 +111,14 @@ def _slots(user: User, conference: Conference, registered: Iterable[int]) -> lis
     return found
 
 
-def _event(slot: Slot, mine: Registration | None, history: dict[UUID, Told]) -> Event:
+def _event(
+    slot: Slot,
+    mine: Registration | None,
+    history: dict[UUID, Told],
+    changed: dict[int, datetime],
+) -> Event:
     issue, tutorial = issue_of(slot, history), slot.tutorial
-    if mine:
-        issue = replace(issue, at=max(issue.at, mine.confirmed_at or mine.registered_at))
+    issue = replace(issue, at=max(issue.at, changed.get(tutorial.pk, issue.at)))
     page = page_of(tutorial)
     said = [*_said_of(mine, tutorial.conference), page]
     event = event_of(slot, issue, page=page, description="\n\n".join(said))

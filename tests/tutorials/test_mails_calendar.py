@@ -1,13 +1,21 @@
 """What goes into calendars, and out of them again."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from icalendar import Calendar
 
-from tests.factories import NOW, at, make_attendee, make_session, make_slot, make_tutorial
+from tests.factories import (
+    NOW,
+    at,
+    make_attendee,
+    make_conference,
+    make_session,
+    make_slot,
+    make_tutorial,
+)
 from tutorials import mails, schedule
-from tutorials.calendar import Issue, calendar_of, event_of, events_of
+from tutorials.calendar import Issue, calendar_of, event_of
 from tutorials.models import Mail, Registration, Schedule, Slot
 
 Kind = Mail.Kind
@@ -187,16 +195,47 @@ class TestFeed:
         slots = Slot.objects.public(conference).in_order()
         return slots.select_related("session", "room__venue", "tutorial__conference")
 
-    def test_everybody_s_events(self, programme, slots):
-        calendar = Calendar.from_ical(calendar_of(events_of(slots, Issue(7, NOW))))
+    def test_it_invites_nobody(self, slots):
+        calendar = Calendar.from_ical(calendar_of([event_of(slots[0], Issue(7, NOW))]))
 
         assert "method" not in calendar
-        assert [str(event["uid"]) for event in calendar.events] == [s.calendar_uid for s in slots]
-        for event in calendar.events:
-            assert "organizer" not in event
-            assert "attendee" not in event
-            assert event["sequence"] == 7
-            assert str(event["description"]).startswith("Presenter of T")
+        (event,) = calendar.events
+        assert str(event["uid"]) == slots[0].calendar_uid
+        assert "organizer" not in event
+        assert "attendee" not in event
+        assert event["sequence"] == 7
+
+    @pytest.mark.parametrize(
+        ("zone", "moment", "start"),
+        [
+            (
+                "Africa/Casablanca",
+                datetime(2027, 2, 15, 9, tzinfo=UTC),
+                b"DTSTART:20270215T090000Z",
+            ),
+            (
+                "Africa/Casablanca",
+                datetime(2027, 5, 15, 9, tzinfo=UTC),
+                b"DTSTART;TZID=Africa/Casablanca:20270515T100000",
+            ),
+            (
+                "Europe/Berlin",
+                datetime(2027, 2, 15, 9, tzinfo=UTC),
+                b"DTSTART;TZID=Europe/Berlin:20270215T100000",
+            ),
+            (
+                "Europe/Berlin",
+                datetime(9998, 2, 15, 9, tzinfo=UTC),
+                b"DTSTART;TZID=Europe/Berlin:99980215T100000",
+            ),
+        ],
+    )
+    def test_no_rule_for_a_zone_moves_an_event(self, db, zone, moment, start):
+        conference = make_conference(time_zone=zone)
+        session = make_session(conference, moment)
+        slot = make_slot(session, make_tutorial(conference))
+
+        assert start in calendar_of([event_of(slot, Issue(0, NOW))])
 
     def test_of_nothing(self):
         assert Calendar.from_ical(calendar_of([])).events == []

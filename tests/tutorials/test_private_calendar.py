@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
+from conference.models import Conference
 from people.privacy import erase_account, erase_place
 from tests.factories import (
     NOW,
@@ -83,6 +84,17 @@ class TestWhatItHolds:
         registration.cancel(mine, programme.t1, by=user, at=NOW)
 
         assert events_of(path) == []
+
+    def test_a_seat_that_is_given_up_makes_the_star_newer(self, programme, user, mine, path):
+        stars.star(user, programme.conference, [programme.t1.slug], NOW)
+        registration.register(mine, programme.t1, by=user, at=NOW + timedelta(hours=1))
+        Tutorial.objects.update(updated_at=NOW)
+        before = event(path)["last-modified"].dt
+
+        registration.cancel(mine, programme.t1, by=user, at=NOW + timedelta(hours=2))
+        Tutorial.objects.update(updated_at=NOW)
+
+        assert event(path)["last-modified"].dt == before + timedelta(hours=1)
 
     def test_a_starred_tutorial_that_is_cancelled_says_so(self, programme, user, path):
         stars.star(user, programme.conference, [programme.t1.slug], NOW)
@@ -277,6 +289,8 @@ class TestForgetting:
         assert self.left(user) == ([kept], 1)
 
     def test_so_it_does_on_the_day_that_names_go(self, kept, user, conference):
+        Conference.objects.filter(pk=kept.pk).update(ends_on=NOW.date() + timedelta(days=365))
+
         privacy.erase_due(NOW + timedelta(days=300))
 
         assert self.left(user) == ([kept], 1)

@@ -61,4 +61,5 @@ def _add(feed: _Feed, changes: Changes, conference: Conference, page: str) -> No
 
 
 def _id(address: str) -> str:
-    return uuid.uuid5(uuid.NAMESPACE_URL, address).urn
+    """The same whether the site is asked by http or by https."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"https://{address.partition('://')[2]}").urn

@@ -71,9 +71,12 @@ def slug_of(slot: Slot, acronym: str) -> str:
 
 
 def track_slug(track: Track) -> str:
-    """A track's address in letters that the formats take, the first one a letter."""
-    words = slugify(track.slug)
-    return words if len(words) > 1 and words[0].isalpha() else f"track-{track.pk}"
+    """A track's address if it is in letters that the formats take, the first one a letter.
+
+    Else a name of its own: “über” in plain letters might be another track's.
+    """
+    is_plain = slugify(track.slug) == track.slug and len(track.slug) > 1
+    return track.slug if is_plain and track.slug[0].isalpha() else f"track-{track.pk}"
 
 
 def tracks_of(released: Released) -> list[Track]:

@@ -29,7 +29,7 @@ def tutorial_ics(tutorial: Tutorial) -> bytes | None:
     slots = released(tutorial.conference, tutorial).slots
     if not slots:
         return None
-    history = told(tutorial.conference, tutorial)
+    history = told(tutorial.conference, [tutorial.pk])
     edited = presenters_edited(tutorial.conference, tutorial)
     return calendar_of(_event(slot, history, edited) for slot in slots)
 

@@ -39,7 +39,6 @@ def schedule_json_ld(conference: Conference) -> dict[str, Any]:
 
 def _brief(conference: Conference) -> dict[str, Any]:
     home = absolute(without_prefix("tutorials:home", conference.slug))
-    place = ", ".join(one_line(part) for part in (conference.city, conference.country) if part)
     told: dict[str, Any] = {
         "@type": "Event",
         "@id": home,
@@ -48,9 +47,13 @@ def _brief(conference: Conference) -> dict[str, Any]:
         "endDate": conference.ends_on.isoformat(),
         "url": conference.website or home,
     }
-    if place:
-        told["location"] = {"@type": "Place", "name": place, "address": place}
-    return told
+    return told | _town(conference)
+
+
+def _town(conference: Conference) -> dict[str, Any]:
+    """Where it is, as far as that is known of all of it."""
+    town = ", ".join(one_line(part) for part in (conference.city, conference.country) if part)
+    return {"location": {"@type": "Place", "name": town, "address": town}} if town else {}
 
 
 def _tutorial(tutorial: Tutorial, slots: Sequence[Slot]) -> dict[str, Any]:
@@ -94,6 +97,8 @@ def _when_and_where(slots: Sequence[Slot]) -> dict[str, Any]:
         "endDate": _moment(conference, max(slot.session.ends_at for slot in slots)),
     }
     rooms = {slot.room.pk: slot.room for slot in slots if slot.room}
+    # Search engines pass over what has no place.
+    told |= _town(conference)
     if rooms:
         places = [_place(room) for room in rooms.values()]
         told["location"] = places[0] if len(places) == 1 else places

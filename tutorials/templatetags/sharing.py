@@ -19,7 +19,7 @@ from tutorials.models import Slot, Tutorial
 register = template.Library()
 
 # What is Markdown's and not the writer's: marks, and where links lead.
-_MARKS = re.compile(r"\]\([^)]*\)|[*_`#>|\[\]]+")
+_MARKS = re.compile(r"\]\([^)]*\)|[*`|\[\]]+|(?<!\w)_+|_+(?!\w)|^[ \t]*(?:#+[ \t]|>)", re.MULTILINE)
 
 
 @register.simple_tag

@@ -6,8 +6,6 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 from lxml import etree
 
@@ -20,14 +18,18 @@ from tests.factories import (
     make_programme,
     make_session,
     make_slot,
+    make_track,
     make_tutorial,
 )
-from tests.pages import text_of
+from tests.pages import queries_of, text_of
 from tests.tutorials.feeds import readers
 from tutorials import registration, schedule
 from tutorials.calendar import location_of
+from tutorials.feeds.atom import changes_atom
+from tutorials.feeds.conference_apps import track_slug
 from tutorials.models import Presenter, Schedule, Tutorial
 from tutorials.programme import public_slots
+from tutorials.templatetags.sharing import in_short
 
 pytestmark = pytest.mark.django_db
 
@@ -99,12 +101,6 @@ class TestEveryFeed:
         make_programme_more(conference)
 
         assert queries_of(client, HOME + name) == few <= 9
-
-
-def queries_of(client, path):
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(path).status_code == 200
-    return len(queries)
 
 
 def make_programme_more(conference):
@@ -375,3 +371,29 @@ class TestJsonLd:
         (first, *_others) = json.loads(read("schedule.jsonld"))["subEvent"]
 
         assert first["offers"] == {"@type": "Offer", "url": "https://shop.example.org/"}
+
+
+def test_tracks_of_like_names_stay_two(conference):
+    plain, accented = make_track(conference, slug="uber"), make_track(conference, slug="über")
+
+    assert track_slug(plain) == "uber"
+    assert track_slug(accented) == f"track-{accented.pk}"
+
+
+def test_atom_names_its_entries_alike_by_http_and_https(conference, settings):
+    settings.SITE_URL = "http://example.org"
+    insecure = set(re.findall("<id>.*?</id>", changes_atom(conference)))
+    settings.SITE_URL = "https://example.org"
+
+    assert set(re.findall("<id>.*?</id>", changes_atom(conference))) == insecure
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("# Why\n\nUse *C#* and `a_b` in [R](http://r.org)", "Why Use C# and a_b in R"),
+        ("If a > b\n> said _she_", "If a > b said she"),
+    ],
+)
+def test_a_description_is_what_was_written(text, plain):
+    assert in_short(text) == plain

@@ -16,7 +16,7 @@ from tests.factories import (
     make_tutorial,
 )
 from tests.tutorials.feeds import readers
-from tutorials import schedule
+from tutorials import calendar, schedule
 from tutorials.calendar import location_of
 from tutorials.feeds.c3voc_json import schedule_json
 from tutorials.feeds.frab_xml import schedule_xml
@@ -78,6 +78,9 @@ def test_every_feed_tells_what_the_page_shows(slots, zone, day, rooms, person):
     }
 
     content = schedule_ics(conference)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calendar, "_written", lambda whole: whole.to_ical())
+        assert schedule_ics(conference) == content
 
     assert version.slots.count() == len(slots)
     assert readers.by_xml(schedule_xml(conference)) == in_apps
