@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
 from django.conf import settings
@@ -22,7 +23,7 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.handlers.base import BaseHandler
 from django.http import HttpResponseBase
-from django.test import RequestFactory
+from django.test import RequestFactory, override_settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.html import format_html
@@ -85,8 +86,9 @@ def export(
 ) -> Copied:
     """Write the copy to ``folder``: all of it or nothing; an earlier one is replaced.
 
-    ``said`` is told again and again how far it is. ``address`` is where the copy will stand; empty:
-    in the site's own place. Raises ``CannotExport``, and ``OSError`` where files cannot be written.
+    What people put beside the pages of that one stays. ``said`` is told again and again how far it
+    is. ``address`` is where the copy will stand; empty: in the site's own place. Raises
+    ``CannotExport``, and ``OSError`` where files cannot be written.
     """
     address = checked_address(address)
     folder = Path(os.path.realpath(folder))
@@ -113,13 +115,23 @@ def check_folder(folder: Path, conference: Conference) -> None:
         raise CannotExport(f"{folder} is a file. Name a folder that is empty or not there yet.")
     mark = folder / MARK
     if mark.is_file():
-        of = json.loads(mark.read_text("utf-8")).get("conference")
+        of = _read_mark(folder).get("conference")
         if of != conference.slug:
             raise CannotExport(
                 f"{folder} is a copy of {of}. Give each edition a folder of its own."
             )
     elif any(folder.iterdir()):
         raise CannotExport(f"{folder} holds other files. Name one that is empty or not there yet.")
+
+
+def _read_mark(folder: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads((folder / MARK).read_text("utf-8")))
+    except (ValueError, TypeError) as error:
+        raise CannotExport(
+            f"{folder / MARK}, by which an earlier copy is known, cannot be read. Name a folder "
+            "that is empty or not there yet."
+        ) from error
 
 
 def checked_address(address: str) -> str:
@@ -143,7 +155,9 @@ class _Site(BaseHandler):
         self.secure = site.scheme == "https"
 
     def get(self, address: Address) -> HttpResponseBase:
-        return self.get_response(self.asks.get(address.url, secure=self.secure))
+        """The page as it is now: what is kept for a while may be older than the copy says."""
+        with override_settings(PAGE_CACHE_SECONDS=0):
+            return self.get_response(self.asks.get(address.url, secure=self.secure))
 
 
 class _Copy:
@@ -335,15 +349,20 @@ def _finish(conference: Conference, folder: Path) -> None:
         home, conference.name, home, conference.name,
     )  # fmt: skip
     (folder / "index.html").write_text(page, "utf-8")
-    mark = {"conference": conference.slug, "made_at": clock.now().isoformat()}
+    wrote = sorted({MARK, *(each.name for each in folder.iterdir())})
+    mark = {"conference": conference.slug, "made_at": clock.now().isoformat(), "wrote": wrote}
     (folder / MARK).write_text(json.dumps(mark) + "\n", "utf-8")
 
 
 def _put_in_place(made: Path, folder: Path) -> None:
-    """Let it take the place of an earlier one, which stays until then."""
+    """Let it take the place of an earlier one, which stays until then.
+
+    What people have put beside the pages of that one, such as ``.git``, is moved over.
+    """
     if not folder.exists():
         made.rename(folder)
         return
+    wrote = _read_mark(folder).get("wrote", []) if (folder / MARK).is_file() else []
     earlier = folder.with_name(f".{folder.name}.{os.getpid()}.earlier")
     folder.rename(earlier)
     try:
@@ -351,4 +370,7 @@ def _put_in_place(made: Path, folder: Path) -> None:
     except OSError:
         earlier.rename(folder)
         raise
+    for each in list(earlier.iterdir()):
+        if each.name not in wrote and not (folder / each.name).exists():
+            each.rename(folder / each.name)
     shutil.rmtree(earlier)

@@ -19,6 +19,7 @@ from tests.factories import (
 )
 from tests.pages import tags_in, text_of
 from tutorials import embedding, schedule
+from tutorials.models import Slot
 
 HOME = "/cpal-2026/"
 LIST, TIMETABLE, FRAGMENT = (f"{HOME}embed/{path}" for path in ("", "timetable/", "fragment/"))
@@ -254,3 +255,41 @@ class TestPageInTheAdmin:
         client.force_login(make_member(programme.conference, "door"))
 
         assert page().status_code in (302, 403, 404)
+
+
+def test_a_snippet_keeps_its_quotation_marks_escaped(client, organiser, conference):
+    conference.name = 'The "best" & only'
+    conference.save()
+    client.force_login(organiser)
+
+    page = client.get(reverse("admin:conference_conference_embed", args=[conference.pk]))
+
+    assert "The &amp;quot;best&amp;quot; &amp;amp; only" in page.content.decode()
+
+
+def test_the_timetable_of_a_track_has_the_days_on_which_it_is(client, programme):
+    conference, track = programme.conference, programme.tracks[1]
+    for slot in Slot.objects.filter(tutorial__track=track):
+        slot.tutorial.status = "draft"
+        slot.tutorial.save()
+    late = make_session(conference, at(8, day=1))
+    tutorial = make_tutorial(conference, track=track)
+    make_slot(late, tutorial)
+    schedule.release(conference, by=None, at=at(0))
+
+    response = client.get(TIMETABLE, {"track": track.slug})
+
+    assert tutorial.title in text_of(response)
+    assert "?day=" not in response.content.decode()
+
+
+def test_the_list_names_the_zone_though_the_first_has_no_time(client, programme):
+    Slot.objects.filter(tutorial=programme.t1).delete()
+
+    assert "Europe/Berlin" in text_of(client.get(LIST))
+
+
+def test_a_cancelled_one_without_a_time_says_so(client, conference):
+    make_tutorial(conference, title="Called off", status="cancelled")
+
+    assert "<s>Called off</s>" in client.get(FRAGMENT).content.decode()

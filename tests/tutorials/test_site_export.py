@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -157,6 +158,24 @@ def test_it_leaves_out_what_needs_a_server(rich, folder, client):
     assert canonical[0] in tags_in(pages["cpal-2026/tutorials/index.html"])
 
 
+def test_it_keeps_nothing_of_the_moment(rich, folder, settings):
+    settings.CLOCK = at(9).isoformat()
+    rich.conference.takes_feedback = True
+    rich.conference.save()
+
+    export(folder)
+
+    for page in ("index.html", "schedule/index.html"):
+        text = text_in((folder / "cpal-2026" / page).read_text())
+        assert not {"On now", "Today", "Subscribe"} & set(
+            re.findall(r"On now|Today|Subscribe", text)
+        )
+    settings.CLOCK = at(18).isoformat()
+    export(folder)
+    page = folder / "cpal-2026" / "tutorials" / rich.t1.slug / "index.html"
+    assert "Were you there" not in text_in(page.read_text())
+
+
 def test_pages_of_a_long_list_are_pages_of_the_copy(conference, media, folder, monkeypatch):
     monkeypatch.setattr("tutorials.programme.PER_PAGE", 3)
     monkeypatch.setattr("tutorials.management.commands.export_site.EVERY", 20)
@@ -268,15 +287,30 @@ class TestPicturesForSharing:
 
 
 class TestFolder:
+    @pytest.mark.parametrize("mark", ["", "[1]", '"text"', "{"])
+    def test_a_mark_that_says_nothing_is_refused(self, programme, media, folder, mark):
+        folder.mkdir(parents=True)
+        (folder / ".site-export.json").write_text(mark)
+
+        with pytest.raises(CommandError, match="cannot be read"):
+            export(folder)
+
     def test_an_earlier_copy_is_replaced(self, programme, media, folder):
         export(folder)
-        (folder / "left.html").write_text("from before")
+        left = folder / "cpal-2026" / "left.html"
+        left.write_text("from before")
+        (folder / "CNAME").write_text("example.org")
+        (folder / ".git").mkdir()
+        (folder / ".git" / "HEAD").write_text("ref")
         programme.t1.title = "Renamed since"
         programme.t1.save()
 
         export(folder)
 
-        assert not (folder / "left.html").exists()
+        assert not left.exists()
+        assert (folder / "CNAME").read_text() == "example.org"
+        assert (folder / ".git" / "HEAD").read_text() == "ref"
+        assert not list(folder.parent.glob(".*"))
         assert "Renamed since" in (folder / "cpal-2026/tutorials/index.html").read_text()
         assert [path.name for path in folder.parent.iterdir()] == ["cpal-2026"]
 

@@ -11,7 +11,7 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import get_language_info, gettext_lazy
@@ -99,15 +99,17 @@ def embed_page(model_admin: ConferenceModelAdmin, request: HttpRequest, pk: int)
 
 def _snippets(conference: Conference, form: WantedForm, language: str) -> Iterator[Snippet]:
     frames = {
-        "embedded_list": (_("A list of the tutorials"), _("Tutorials")),
-        "embedded_timetable": (_("The timetable, a day at a time"), _("Schedule")),
+        "embedded_list": (_("A list of the tutorials"), gettext_lazy("Tutorials")),
+        "embedded_timetable": (_("The timetable, a day at a time"), gettext_lazy("Schedule")),
     }
     only = {"track": form.wanted("track")}
     look = {**only, "theme": form.wanted("theme")}
     about = _("A frame that is always up to date. It grows with what is in it.")
     for name, (title, what) in frames.items():
         address = _address(conference, name, language, look)
-        yield Snippet(title, about, _frame(address, f"{what}: {conference.name}"), address)
+        with translation.override(language):
+            frame = _frame(address, f"{what}: {conference.name}")
+        yield Snippet(title, about, frame, address)
     address = _address(conference, "fragment", language, only)
     yield Snippet(
         _("The programme as plain HTML"),
@@ -139,8 +141,5 @@ def _address(conference: Conference, name: str, language: str, params: dict[str,
 
 def _feeds(conference: Conference) -> Iterator[tuple[Any, str]]:
     for name, title in FEEDS.items():
-        try:
-            # Feeds have one address, whatever language this page is in.
-            yield title, _address(conference, name, settings.LANGUAGE_CODE, {})
-        except NoReverseMatch:
-            continue
+        # Feeds have one address, whatever language this page is in.
+        yield title, _address(conference, name, settings.LANGUAGE_CODE, {})

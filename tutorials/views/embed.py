@@ -36,7 +36,13 @@ def embedded_list(request: HttpRequest, conference: Conference) -> HttpResponse:
     """The tutorials, for a frame."""
     track = embedding.track_asked_for(conference, request.GET)
     page, entries = embedding.listed(conference, track, request.GET.get("page"))
-    context = {"page": page, "entries": entries, "track": track}
+    starts = (entry.slots[0].session.starts_at for entry in entries if entry.slots)
+    context = {
+        "page": page,
+        "entries": entries,
+        "track": track,
+        "first_start": next(starts, None),
+    }
     return _page("tutorials/embed_list.html", request, conference, context)
 
 
@@ -47,10 +53,10 @@ def embedded_list(request: HttpRequest, conference: Conference) -> HttpResponse:
 def embedded_timetable(request: HttpRequest, conference: Conference) -> HttpResponse:
     """The timetable of a day, for a frame; of today while the conference runs."""
     track = embedding.track_asked_for(conference, request.GET)
-    sessions = released_sessions(conference)
-    days = days_of(conference, sessions)
+    found = embedding.timetable(conference, track, None)
+    days = [each.date for each in found]  # on which there is something of the track
     day = day_to_show(request.GET.get("day"), days, conference.local(clock.now()).date())
-    shown = embedding.timetable(conference, track, day, sessions) if day else []
+    shown = [each for each in found if each.date == day]
     context = {"days": days, "day": day, "shown": shown, "track": track}
     return _page("tutorials/embed_timetable.html", request, conference, context)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
 
 from conference.models import Conference
 from conference.pages import public_document
@@ -15,12 +16,14 @@ KEPT = 30 * 24 * 3600
 KEPT_SHORTLY = 300
 
 
+@require_safe
 @public_document(KEPT)
 def conference_picture(request: HttpRequest, conference: Conference) -> HttpResponse:
     """Of a conference: for every page but those of a tutorial."""
     return _answer(request, share_picture.of_conference(conference))
 
 
+@require_safe
 @public_document(KEPT)
 def tutorial_picture(request: HttpRequest, conference: Conference, tutorial: str) -> HttpResponse:
     """Of a tutorial: what, who, when and where."""
