@@ -6,6 +6,7 @@ Roles at conferences say who enters and what they find; Django's permissions mea
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin
@@ -49,6 +50,18 @@ class AdminSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Whoever has a role with work to do here, at whichever conference."""
         return rights_of(request).in_the_admin
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Django's guard of a page; what is asked for by a number too large for SQLite is 404."""
+
+        @wraps(view)
+        def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return view(request, *args, **kwargs)
+            except OverflowError as error:
+                raise Http404("No row has such a number.") from error
+
+        return super().admin_view(counted, cacheable)
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

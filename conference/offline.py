@@ -55,7 +55,11 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
-    """What is shown in place of a page that was never seen; says which can be opened."""
+    """What is shown in place of a page that was never seen; says which can be opened.
+
+    It is of no conference: a browser keeps it for whichever is visited, this year and the next.
+    """
+    request.conference = None  # type: ignore[attr-defined]
     response = render(request, "conference/offline.html")
     say_whose(request, response)
     return response

@@ -53,3 +53,53 @@ def test_the_schedule(page):
     page.goto(page.url.partition("?")[0] + "?view=grid")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     expect(page.get_by_text("→ 1 more room")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["", "schedule/"])
+def test_an_open_page_follows_the_day(page, settings, path):
+    settings.CLOCK = at(8, 10).isoformat()
+    page.clock.install()
+    page.goto(f"{page.url.partition('schedule/')[0]}{path}")
+    on = page.locator(".is-now").filter(has_text="09:00–09:30")
+    expect(on.get_by_text("On now")).to_be_visible()
+    settings.CLOCK = at(9).isoformat()
+
+    page.clock.fast_forward("01:00")
+
+    expect(on).to_have_count(0)
+    expect(page.locator(".is-now").get_by_text("On now")).to_be_visible()
+    expect(page.locator(".is-now")).to_contain_text("09:30–11:00")
+    expect(page.locator("#running")).to_contain_text("until 11:00")
+
+
+def test_more_rooms_than_a_sheet_is_wide_are_printed_as_a_list(page, conference):
+    session = make_session(conference, at(8, day=1), at(9, day=1))
+    for _ in range(11):
+        make_slot(session, make_tutorial(conference), make_room(conference))
+    schedule.release(conference, by=None, at=at(1))
+    page.goto(f"{page.url}?day={at(8, day=1).date()}&view=grid")
+    cells = page.locator(".board__cells")
+    expect(cells).to_have_css("display", "contents")
+
+    page.emulate_media(media="print")
+
+    expect(cells).to_have_css("display", "block")
+
+
+def test_past_midnight_the_rows_of_one_day_are_not_told_for_another(page, settings, conference):
+    rooms = make_room(conference)
+    for start, end in ((at(8, day=1), at(9, day=1)), (at(9, day=1), at(10, day=1))):
+        make_slot(make_session(conference, start, end), make_tutorial(conference), rooms)
+    schedule.release(conference, by=None, at=at(1))
+    settings.CLOCK = at(22).isoformat()
+    page.clock.install()
+    page.goto(page.url)
+    rows = page.locator(".board__row")
+    expect(page.locator(".board__row.is-over")).to_have_count(2)
+    settings.CLOCK = at(8, 10, day=1).isoformat()
+
+    page.clock.fast_forward("01:00")
+
+    expect(page.locator("#running")).to_contain_text("until 10:00")
+    expect(page.locator(".board__row.is-over")).to_have_count(2)
+    expect(rows.first).to_contain_text("09:00–09:30")

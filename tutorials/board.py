@@ -8,13 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
 from django.utils.text import capfirst
 
 from conference.models import Conference
-from tutorials.grid import MOST_COLUMNS, MOST_IN_A_CELL, MOST_ROWS, columns_of, rows_of
+from tutorials.grid import (
+    MOST_COLUMNS,
+    MOST_IN_A_CELL,
+    MOST_ON_A_SHEET,
+    MOST_ROWS,
+    columns_of,
+    rows_of,
+)
 from tutorials.models import Presenter, Schedule, Session, Slot, Track, Tutorial
 from tutorials.models.programme import programme_order
 from tutorials.programme import TRACK_COLOURS, Seats, seats_shown
@@ -143,6 +150,11 @@ class Board:
     def now_and_next(self) -> Board:
         """The same with the sessions alone that are on now or next; as a list."""
         return Board(self.day, [row for row in self.rows if row.state in ("now", "next")])
+
+    @property
+    def fits_a_sheet(self) -> bool:
+        """Whether its rooms can stand side by side on paper, too."""
+        return self.columns <= MOST_ON_A_SHEET
 
     @property
     def is_grid(self) -> bool:
@@ -369,6 +381,18 @@ def states_of(conference: Conference, sessions: Sequence[Session], at: datetime)
         else:
             states[session.pk] = "next" if is_today and session.starts_at == soonest else ""
     return states
+
+
+def turns_at(conference: Conference, sessions: Sequence[Session], at: datetime) -> datetime | None:
+    """When “now” and “next” are others: the next session begins or ends, or tomorrow does.
+
+    None where no session is on today or tomorrow.
+    """
+    today = conference.local(at).date()
+    midnight = datetime.combine(today + timedelta(days=1), time(0, 0), conference.tz)
+    moments = [each for session in sessions for each in (session.starts_at, session.ends_at)]
+    ahead = [each for each in moments if at < each < midnight + timedelta(days=1)]
+    return min([*ahead, midnight]) if ahead else None
 
 
 def running(sessions: Sequence[Session], states: Mapping[int, str]) -> Running | None:

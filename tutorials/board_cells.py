@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from conference.models import Conference
 from tutorials.board import Item, Row, Shown
-from tutorials.star_and_seats import seats, star
+from tutorials.star_and_seats import seats, star, star_label
 
 
 class Cells:
@@ -25,6 +25,7 @@ class Cells:
         self.tutorials = reverse("tutorials:tutorial_list", args=[conference.slug])
         self.has_stars = conference.has_stars
         self.signed_in = signed_in
+        self.star_label = star_label()
         self.no_room = escape(_("Room to be announced"))
         self.cancelled = escape(_("Cancelled"))
 
@@ -67,4 +68,10 @@ class Cells:
         if not self.has_stars:
             return ""
         item = shown.item
-        return star(item.slug, item.title, is_starred=shown.is_starred, signed_in=self.signed_in)
+        return star(
+            item.slug,
+            item.title,
+            is_starred=shown.is_starred,
+            signed_in=self.signed_in,
+            label=self.star_label,
+        )

@@ -5,7 +5,7 @@ Read only, and of what ``Standing`` has loaded: nothing here asks the database.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -193,11 +193,6 @@ def choices_of(
         Choices(Standing(attendee, mine.tutorial, list(registrations), slots), at)
         for mine in registrations
     ]
-
-
-def with_status(choices: Iterable[Choices], *statuses: str) -> list[Choices]:
-    """Those whose registration has one of these statuses."""
-    return [each for each in choices if each.mine and each.mine.status in statuses]
 
 
 def state_of_offer(registration: Registration, at: datetime) -> str:

@@ -158,11 +158,17 @@ def _texts(conference: Conference, items: Sequence[Item]) -> list[tuple[int, str
     return list(found.items())
 
 
-def choices(items: Sequence[Item], chosen: Chosen) -> list[Choice]:
-    """What can be chosen from among these: of each kind where there are two at least."""
-    tracks = {item.track for item in items if item.track}
-    rooms = sorted({(item.room_order, item.room) for item in items if item.room})
-    levels = {item.level for item in items}
+def choices(scope: Sequence[Item], chosen: Chosen, items: Sequence[Item]) -> list[Choice]:
+    """What can be chosen from among those in scope: of each kind where there are two at least.
+
+    What is chosen is among it, though it may be on another day of all ``items``: it can be taken
+    back only where it is seen.
+    """
+    tracks = {item.track for item in scope if item.track}
+    tracks |= {item.track for item in items if item.track and item.track.slug == chosen.track}
+    in_rooms = [*scope, *(item for item in items if item.room == chosen.room)]
+    rooms = sorted({(item.room_order, item.room) for item in in_rooms if item.room})
+    levels = {item.level for item in scope} | {chosen.level}
     found = [
         Choice(
             "track", _("Track"),

@@ -15,6 +15,7 @@ from math import gcd
 from tutorials.models import Session
 
 MOST_COLUMNS = 60  # that have a class
+MOST_ON_A_SHEET = 10  # columns side by side on A4, across
 MOST_ROWS = 290
 MOST_IN_A_CELL = 6  # below each other; with more no height is to scale any more
 STEP = 5  # minutes; what starts between is drawn a little early, and nothing is shorter

@@ -156,8 +156,14 @@ def _in_order(lines: list[Line]) -> list[Line]:
     return [line for *_key, line in with_time] + without
 
 
-def _tell_what_overlaps(lines: Iterable[Line]) -> None:
+def _tell_what_overlaps(lines: Collection[Line]) -> None:
     """Go through all slots by time, and beside each hold those that are not over yet."""
+    said = {
+        (line.tutorial.pk, other.pk)
+        for line in lines
+        if line.choices
+        for other in line.choices.clashes
+    }
     slots = [(slot.session, line) for line in lines if line.is_going for slot in line.slots]
     slots.sort(key=lambda each: (each[0].starts_at, each[1].tutorial.code))
     running: list = []
@@ -165,14 +171,15 @@ def _tell_what_overlaps(lines: Iterable[Line]) -> None:
         running = [each for each in running if each[0].ends_at > session.starts_at]
         for _session, other in running:
             if other is not line:
-                _beside(line, other)
-                _beside(other, line)
+                _beside(line, other, said)
+                _beside(other, line, said)
         running.append((session, line))
 
 
-def _beside(line: Line, other: Line) -> None:
-    said = line.choices.clashes if line.choices else []
-    if other.tutorial not in (*line.beside, *said):
+def _beside(line: Line, other: Line, said: set[tuple[int, int]]) -> None:
+    pair = (line.tutorial.pk, other.tutorial.pk)
+    if pair not in said:
+        said.add(pair)
         line.beside.append(other.tutorial)
 
 

@@ -17,6 +17,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 LONGEST = 100  # letters of a question; what comes after is not looked at
 MOST_WORDS = 8
+LITTLE = 3  # letters of a word that says little
 FORGIVEN = ((8, 2), (4, 1))  # from so many letters, so many errors
 
 # Letters that Unicode does not take apart, as people type them without the key for it.
@@ -44,21 +45,25 @@ def words_of(text: str) -> list[str]:
 def search(question: str, texts: Iterable[tuple[int, str]]) -> set[int] | None:
     """The ids of the texts that have every word of the question; None for one without words.
 
-    Where the words are nowhere together, a word that is somewhere may be a typing error too.
+    Where the words are nowhere together, a word that is somewhere may be a typing error too; and
+    last of all little words, such as “the” and “for”, are passed over.
     """
     wanted = list(dict.fromkeys(words_of(question[:LONGEST])))[:MOST_WORDS]
     if not wanted:
         return None
     where: dict[str, set[int]] = {}
     for pk, text in texts:
-        for word in words_of(text):
+        # “self-supervised” is typed as one word and as two.
+        for word in {*words_of(text), *words_of(text.replace("-", ""))}:
             where.setdefault(word, set()).add(pk)
     known = list(where)
-    begun = [{word for word in known if _begins(word, each)} for each in wanted]
-    meant = [found or _nearly(each, known) for each, found in zip(wanted, begun, strict=True)]
-    return _all_of(meant, where) or _all_of(
-        [found | _nearly(each, known) for each, found in zip(wanted, begun, strict=True)], where
-    )
+    begun = {each: {word for word in known if _begins(word, each)} for each in wanted}
+    meant = [found or _nearly(each, known) for each, found in begun.items()]
+    if together := _all_of(meant, where):
+        return together
+    wider = {each: found | _nearly(each, known) for each, found in begun.items()}
+    telling = [words for each, words in wider.items() if len(each) > LITTLE]
+    return _all_of([*wider.values()], where) or (_all_of(telling, where) if telling else set())
 
 
 def _begins(word: str, wanted: str) -> bool:

@@ -19,19 +19,27 @@ Status = Registration.Status
 SHAPE = '<span class="seats__shape" aria-hidden="true"></span>'
 
 
-def star(slug: str, title: str, *, is_starred: bool, signed_in: bool) -> SafeString:
+def star_label() -> str:
+    """What the button is called, with a place for the title. Who draws hundreds asks once."""
+    return _("Star “%(title)s”")
+
+
+def star(
+    slug: str, title: str, *, is_starred: bool, signed_in: bool, label: str = ""
+) -> SafeString:
     """The button by which a visitor stars a tutorial.
 
     Beside all of them, once for each page, goes ``tutorials/_stars.html``, whose form and script
     make them work; a stranger's is hidden until the script is there. What it stands on, where that
     is to be hidden when only the starred ones are shown, has ``data-star-of`` with the slug.
+    ``label`` is that of ``star_label``.
     """
-    label = escape(_("Star “%(title)s”") % {"title": title})
+    called = escape((label or star_label()) % {"title": title})
     un, pressed = ("un", "true") if is_starred else ("", "false")
     works = ' form="stars"' if signed_in else " hidden"
     return mark_safe(  # all that people wrote is escaped
         f'<button class="star" name="{un}star" value="{escape(slug)}" aria-pressed="{pressed}"'
-        f' aria-label="{label}"{works}></button>'
+        f' aria-label="{called}"{works}></button>'
     )
 
 
@@ -44,11 +52,12 @@ def seats(seats: Seats | None, mark: str, slug: str) -> SafeString:
     if mark:
         kind, text = _mine(mark)
         return mark_safe(f'<p class="seats seats--{kind}">{SHAPE}{escape(text)}</p>')
-    if not seats or not seats.text:
+    said = seats.text if seats else ""
+    if not seats or not said:
         return SafeString()
     return mark_safe(
         f'<p class="seats seats--{seats.word}" data-seats-of="{escape(slug)}">{SHAPE}'
-        f'<span class="seats__text">{escape(seats.text)}</span></p>'
+        f'<span class="seats__text">{escape(said)}</span></p>'
     )
 
 

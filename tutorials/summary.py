@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from django.utils.translation import gettext as _
@@ -13,7 +13,6 @@ from django.utils.translation import gettext_noop, ngettext
 from conference.dates import day_in_words, short_day_in_words
 from conference.models import Conference
 from tutorials.models import Tutorial
-from tutorials.programme import SlotRow
 
 NUMBERS = (
     gettext_noop("two"), gettext_noop("three"), gettext_noop("four"), gettext_noop("five"),
@@ -44,11 +43,15 @@ class Summary:
 def summary(
     conference: Conference,
     rows: Iterable[tuple[int, int | None, str]],
-    slots: Iterable[tuple[int, int, date]],
+    slots: Iterable[tuple[int, int, datetime]],
 ) -> Summary:
-    """Count ``programme.public_rows`` and their ``slot_facts``; no query."""
+    """Count ``programme.public_rows``, and tutorial, session and start of their slots; no query."""
     on = {pk: track for pk, track, status in rows if status != Tutorial.Status.CANCELLED}
-    held = sorted((session, pk, day) for pk, session, day in slots if pk in on)
+    held = sorted(
+        (session, pk, conference.local(starts_at).date())
+        for pk, session, starts_at in slots
+        if pk in on
+    )
     by_session = {
         session: {on[pk] for _session, pk, _day in found} - {None}
         for session, found in groupby(held, key=lambda fact: fact[0])
@@ -63,13 +66,6 @@ def summary(
         sessions=len(by_session),
         days=sorted({day for _session, _pk, day in held}),
     )
-
-
-def slot_facts(conference: Conference, slots: Iterable[SlotRow]) -> list[tuple[int, int, date]]:
-    """Tutorial, session and day of each."""
-    return [
-        (slot.tutorial, slot.session, conference.local(slot.starts_at).date()) for slot in slots
-    ]
 
 
 def sentence(facts: Summary) -> str:

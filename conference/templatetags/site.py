@@ -110,16 +110,18 @@ def other_languages(context: template.Context) -> list[dict[str, str]]:
     request: HttpRequest | None = context.get("request")
     if request is None:
         return []
-    current = translation.get_language()
-    return [
+    current, here = translation.get_language(), request.get_full_path()
+    others = [
         {
             "code": code,
             "name": get_language_info(code)["name_local"],
-            "url": escape_leading_slashes(translate_url(request.get_full_path(), code)),
+            "url": escape_leading_slashes(translate_url(here, code)),
         }
         for code, _name in settings.LANGUAGES
         if code != current
     ]
+    # Where no page is there is none in another language either.
+    return [each for each in others if each["url"] != escape_leading_slashes(here)]
 
 
 @register.simple_tag(takes_context=True)

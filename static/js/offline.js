@@ -22,6 +22,7 @@ function say(sentence, moment) {
   const note = document.createElement("p");
   const again = document.createElement("button");
   note.className = "note note--warning";
+  note.dataset.from = moment.toISOString();
   note.textContent = `${sentence.replace("{}", inWords(moment))} `;
   again.className = "btn btn-outline-primary";
   again.type = "button";
@@ -31,10 +32,10 @@ function say(sentence, moment) {
   banner.replaceChildren(note);
 }
 
-// When the page that is open was stored; empty where the network answered.
+// When the page that is open was stored, empty where the network answered; and whether that is only slow.
 function askWhenStored() {
   const { controller } = navigator.serviceWorker;
-  if (!controller) return Promise.resolve("");
+  if (!controller) return Promise.resolve({ at: "" });
   return new Promise((tell) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = (event) => tell(event.data);
@@ -76,9 +77,10 @@ async function listKept() {
 }
 
 async function begin() {
-  const answer = await askWhenStored();
+  const { at: answer, isSlow } = await askWhenStored();
   let from = answer && answer !== NEVER_SEEN ? new Date(answer) : null;
-  if (from) say(banner.dataset.offline, from);
+  if (from) say(isSlow ? banner.dataset.slow : banner.dataset.offline, from);
+  if (from && isNewerThere) say(banner.dataset.newer, from);
   if (document.querySelector("[data-kept]")) await listKept();
   // A page from the store, or from before, does not know who is signed in now.
   const [visit] = performance.getEntriesByType("navigation");
@@ -92,7 +94,27 @@ async function begin() {
   });
 }
 
+// The answer that was too slow may come before we have asked how old the page is, or after.
+let isNewerThere = false;
+
+function hear(event) {
+  if (event.data?.tell !== "newer") return;
+  isNewerThere = true;
+  const shown = banner.querySelector("[data-from]");
+  if (shown) say(banner.dataset.newer, new Date(shown.dataset.from));
+}
+
+// Something that was pressed needed a network: the event has the sentence.
+document.addEventListener("network:none", (event) => {
+  const note = document.createElement("p");
+  note.className = "note note--warning";
+  note.textContent = event.detail;
+  banner?.replaceChildren(note);
+});
+
 if ("serviceWorker" in navigator && "caches" in window && banner) {
+  navigator.serviceWorker.addEventListener("message", hear);
+  navigator.serviceWorker.startMessages();
   begin();
   navigator.serviceWorker.addEventListener("controllerchange", keepThis);
   // Another time, perhaps: without it the pages are as they are.

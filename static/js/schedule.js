@@ -31,7 +31,11 @@ async function show(address) {
     history.replaceState(null, "", address);
     document.dispatchEvent(new Event("results:shown"));
   } catch (error) {
-    if (error.name !== "AbortError") location.assign(address);
+    if (error.name === "AbortError") return;
+    // No answer at all: what is shown stays, and offline.js says so.
+    const noNetwork = new CustomEvent("network:none", { detail: form.dataset.noNetwork });
+    if (error instanceof TypeError) document.dispatchEvent(noNetwork);
+    else location.assign(address);
   }
 }
 

@@ -16,7 +16,7 @@ function show(tutorial) {
     const { only, state, tell, unless, whenFree, whenFull } = element.dataset;
     const isFull = tutorial.state === "full";
     if (element.classList.contains("seats")) {
-      element.className = element.className.replace(/seats--\w+/, `seats--${tutorial.state}`);
+      element.className = element.className.replace(/seats--\w*/, `seats--${tutorial.state}`);
       element.querySelector(".seats__text").textContent = tutorial.text;
       element.hidden = !tutorial.text;
     }

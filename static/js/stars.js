@@ -11,6 +11,7 @@
 
 {
   const MOST_KEPT = 500;
+  const MOST_AT_ONCE = 100; // browsers send no more than 64 KiB behind a page that is left
   const MOST_IN_AN_ADDRESS = 100; // tutorials/my_schedule.py
   const KEY = `stars:${document.currentScript.dataset.conference}`;
   const form = document.getElementById("stars");
@@ -54,7 +55,15 @@
     return [...buttons()].filter((each) => each.value === button.value);
   }
 
+  // One after another: of two quick presses the second is what counts.
+  let sending = Promise.resolve();
+
   function send(name, slugs) {
+    sending = sending.catch(() => {}).then(() => post(name, slugs));
+    return sending;
+  }
+
+  function post(name, slugs) {
     const body = new URLSearchParams({ csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value });
     for (const slug of slugs) body.append(name, slug);
     const headers = { Accept: "application/json" };
@@ -73,9 +82,14 @@
     sameTutorial(button).forEach((each) => press(each, name === "star"));
     try {
       await send(name, [button.value]);
-    } catch {
-      // As forms are sent: the browser shows what comes of it.
+    } catch (error) {
       sameTutorial(button).forEach((each) => press(each, name !== "star"));
+      if (error instanceof TypeError) {
+        // No answer at all: the page stays, and offline.js says so.
+        document.dispatchEvent(new CustomEvent("network:none", { detail: form.dataset.noNetwork }));
+        return;
+      }
+      // As forms are sent: the browser shows what comes of it.
       const field = document.createElement("input");
       Object.assign(field, { type: "hidden", name, value: button.value });
       form.append(field);
@@ -88,7 +102,9 @@
     if (!slugs.length) return;
     for (const button of buttons()) if (slugs.includes(button.value)) press(button, true);
     try {
-      await send("star", slugs);
+      for (let from = 0; from < slugs.length; from += MOST_AT_ONCE) {
+        await send("star", slugs.slice(from, from + MOST_AT_ONCE));
+      }
     } catch {
       return; // the next page tries again
     }
@@ -115,7 +131,7 @@
     const button = event.target.closest("button.star");
     if (!button) return;
     event.preventDefault();
-    const isOwn = mine && location.search === queryOf(kept());
+    const isOwn = mine && namesExactly(kept());
     const others = kept().filter((slug) => slug !== button.value);
     keep(isStarred(button) ? others : [...others, button.value]);
     if (isOwn) history.replaceState(null, "", location.pathname + queryOf(kept()));
@@ -149,14 +165,25 @@
     for (const link of document.querySelectorAll("a[data-my-schedule-link]")) link.search = queryOf(slugs);
     if (!mine) return;
     const query = queryOf(slugs);
-    if (mine.dataset.mySchedule === "own" && query && !location.search) location.replace(location.pathname + query);
-    mine.querySelector("[data-others-schedule]").hidden = !location.search || location.search === query;
+    if (mine.dataset.mySchedule === "own" && query && !named().length) location.replace(location.pathname + query);
+    mine.querySelector("[data-others-schedule]").hidden = !named().length || namesExactly(slugs);
     mine.querySelector("[data-too-many]").hidden = slugs.length <= MOST_IN_AN_ADDRESS;
   }
 
+  // What the address names, whatever else stands in it.
+  function named() {
+    const stars = new URLSearchParams(location.search).get("stars");
+    return stars ? stars.split(",") : [];
+  }
+
+  function namesExactly(slugs) {
+    const expected = slugs.slice(-MOST_IN_AN_ADDRESS);
+    return named().sort().join() === expected.sort().join();
+  }
+
   function queryOf(slugs) {
-    const named = slugs.slice(-MOST_IN_AN_ADDRESS).map(encodeURIComponent);
-    return named.length ? `?stars=${named.join(",")}` : "";
+    const quoted = slugs.slice(-MOST_IN_AN_ADDRESS).map(encodeURIComponent);
+    return quoted.length ? `?stars=${quoted.join(",")}` : "";
   }
 
   if (form) {

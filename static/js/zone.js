@@ -6,7 +6,8 @@
 
 const KEY = "zone";
 const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const language = document.documentElement.lang;
+const { lang } = document.documentElement;
+const language = lang === "en" ? "en-GB" : lang;
 const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "short" });
 const words = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short" });
 const weekday = new Intl.DateTimeFormat(language, { weekday: "long" });

@@ -6,19 +6,21 @@ const SITE = {{ site }};
 
 const OURS = "tutorials-";
 const FILES = `${OURS}files-${SITE.version}`;
+// Photos and logos, of which a list has hundreds: they push nothing else out.
+const PICTURES = `${OURS}pictures-${SITE.version}`;
 const PAGES = `${OURS}pages-${SITE.version}`;
 // What somebody saw who had signed in; static/js/offline.js forgets these once they have signed out.
 const PERSONAL = `${OURS}personal-${SITE.version}`;
-const MOST = { [FILES]: 200, [PAGES]: 60, [PERSONAL]: 60 };
+const MOST = { [FILES]: 200, [PICTURES]: 200, [PAGES]: 60, [PERSONAL]: 60 };
 
-// A network that has not answered by then is none, if the page is here.
+// For a network that has not answered by then nobody waits, if the page is here.
 const PATIENCE = 3_000;
 // Who has just sent a form wants to see what became of it, however long that takes.
 const AFTER_A_FORM = 60_000;
 const STORED_AT = "X-Stored-At";
 const NEVER_SEEN = "never";
 
-// Of each page that was not answered by the network: when it was stored.
+// Of each page that was not answered by the network: when it was stored, and whether there is a slow one.
 const stored = new Map();
 let lastForm = 0;
 
@@ -48,7 +50,7 @@ self.addEventListener("fetch", (event) => {
 self.addEventListener("message", (event) => {
   const { ask, files } = event.data;
   const seen = address(new URL(event.source.url));
-  if (ask === "stored") event.ports[0].postMessage(stored.get(seen) ?? "");
+  if (ask === "stored") event.ports[0].postMessage(stored.get(seen) ?? { at: "" });
   if (ask === "keep") event.waitUntil(keepSeen(seen, files));
 });
 
@@ -83,7 +85,11 @@ function isPage(url) {
 // The name of such a file is another once it changes.
 function neverChanges(url) {
   const named = url.pathname.startsWith(SITE.static) && /\.[0-9a-f]{12}\.\w+$/.test(url.pathname);
-  return named || /^\/media\/(photos|logos)\//.test(url.pathname);
+  return named || isPicture(url);
+}
+
+function isPicture(url) {
+  return /^\/media\/(photos|logos)\//.test(url.pathname);
 }
 
 function isFile(url) {
@@ -97,7 +103,7 @@ async function storeFirst(request) {
 async function file(request) {
   try {
     const answer = await fetch(request);
-    if (answer.status === 200) await put(FILES, request.url, answer.clone());
+    if (answer.status === 200) await put(isPicture(new URL(request.url)) ? PICTURES : FILES, request.url, answer.clone());
     return answer;
   } catch (error) {
     const found = await find(request.url);
@@ -111,23 +117,32 @@ async function page(event, seen) {
   event.waitUntil(answer.catch(() => {}));
   const found = await find(seen, [PERSONAL, PAGES]);
   const patient = !found || Date.now() - lastForm < AFTER_A_FORM;
+  let isSlow = false;
   try {
     const first = await (patient ? answer : Promise.race([answer, pause(PATIENCE)]));
     if (first) {
       stored.delete(seen);
       return first;
     }
+    isSlow = true;
+    event.waitUntil(answer.then(() => tellNewer(event.resultingClientId)).catch(() => {}));
   } catch {
     // There is no network.
   }
-  stored.set(seen, found ? found.headers.get(STORED_AT) : NEVER_SEEN);
+  stored.set(seen, { at: found ? found.headers.get(STORED_AT) : NEVER_SEEN, isSlow });
   return found ?? instead(seen);
 }
 
 async function network(event, seen) {
   const answer = (await event.preloadResponse) || (await fetch(event.request));
-  await keepPage(seen, answer.clone());
+  // A browser that has no room for it shows the page all the same.
+  event.waitUntil(keepPage(seen, answer.clone()).catch(() => {}));
   return answer;
+}
+
+// The answer that nobody waited for is here after all.
+async function tellNewer(id) {
+  (await self.clients.get(id))?.postMessage({ tell: "newer" });
 }
 
 function pause(milliseconds) {
@@ -163,7 +178,7 @@ async function keepSeen(seen, files) {
   if (isPage(new URL(seen))) await keepPage(seen, await fetch(seen));
 }
 
-async function find(key, names = [FILES]) {
+async function find(key, names = [FILES, PICTURES]) {
   for (const name of names) {
     const found = await (await caches.open(name)).match(key, { ignoreVary: true });
     if (found) return found;
@@ -171,7 +186,16 @@ async function find(key, names = [FILES]) {
   return undefined;
 }
 
+// Nothing is kept where there is no room: that is no reason to show nothing.
 async function put(name, key, answer) {
+  try {
+    await store(name, key, answer);
+  } catch {
+    // The browser goes on without.
+  }
+}
+
+async function store(name, key, answer) {
   const cache = await caches.open(name);
   await cache.delete(key);
   await cache.put(key, answer);

@@ -6,12 +6,7 @@ from django.views.defaults import page_not_found, permission_denied, server_erro
 
 from conference.middleware import language_of_the_address
 from tests.factories import make_conference
-from tests.pages import tags_in, text_of
-
-
-def links_of(response):
-    tags = tags_in(response.content.decode())
-    return [attrs.get("href", "") for tag, attrs in tags if tag == "a"]
+from tests.pages import links_of, tags_in, text_of
 
 
 class TestNotFound:

@@ -45,6 +45,12 @@ def test_tells_what_is_on_now_and_next(client, programme, settings):
     assert "11:30–12:30Next" in text.replace("30 Next", "30Next")
 
 
+def test_now_and_next_lead_to_the_schedule(client, programme, settings):
+    settings.CLOCK = at(9).isoformat()
+
+    assert 'href="/cpal-2026/schedule/#now"' in client.get("/cpal-2026/").content.decode()
+
+
 def test_without_a_schedule_it_says_what_will_be_here(client, conference):
     text = home(client)
 

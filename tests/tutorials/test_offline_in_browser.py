@@ -1,16 +1,18 @@
 """Without a network pages that were seen open, and say how old they are: in a real browser."""
 
 import re
+import time
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
+from playwright.sync_api import expect
 
 from tests.browser import Watch, faults_of, open_browser
 from tests.factories import NOW, make_attendee
-from tutorials import registration
+from tutorials import board, registration
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -134,3 +136,55 @@ def test_nothing_of_the_staff_or_the_admin_is_kept(live_server, organiser, progr
         )
         pages = {path for path in found if not path.startswith("/static/")}
         assert pages == {"/offline/", "/de/offline/", SCHEDULE, PASS}
+
+
+def test_a_browser_without_room_shows_pages_all_the_same(live_server, programme):
+    with open_browser() as browser:
+        page = browser.new_context().new_page()
+        page.goto(live_server.url + SCHEDULE)
+        kept(page, SCHEDULE)
+        cdp = page.context.new_cdp_session(page)
+        full = {"origin": live_server.url, "quotaSize": 1000}
+        cdp.send("Storage.overrideQuotaForOrigin", full)
+
+        page.goto(live_server.url + "/cpal-2026/venues/")  # never seen
+        expect(page.get_by_role("heading", name="Venues")).to_be_visible()
+        page.goto(live_server.url + SCHEDULE)
+        expect(page.get_by_role("heading", name="Schedule", exact=False).first).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        assert page.locator("[data-offline]").inner_text() == ""
+
+
+def test_a_slow_answer_is_not_taken_for_none(live_server, programme, monkeypatch):
+    with open_browser() as browser:
+        page = browser.new_context().new_page()
+        page.goto(live_server.url + SCHEDULE)
+        kept(page, SCHEDULE)
+        page.goto(live_server.url + "/cpal-2026/venues/")
+        quick = board.states_of
+
+        def slow(*args):
+            time.sleep(5)
+            return quick(*args)
+
+        monkeypatch.setattr(board, "states_of", slow)
+        page.goto(live_server.url + SCHEDULE)
+
+        expect(page.get_by_text("The network is slow. This is how the page was")).to_be_visible()
+        newer = page.get_by_text("There is a newer version of this page.")
+        expect(newer).to_be_visible(timeout=15_000)
+        monkeypatch.setattr(board, "states_of", quick)
+        page.get_by_role("button", name="Load it again").click()
+        expect(newer).to_have_count(0)
+
+
+def test_without_a_network_a_choice_leaves_the_schedule_there(live_server, programme):
+    with open_browser() as browser:
+        page = browser.new_context(service_workers="block").new_page()
+        page.goto(live_server.url + SCHEDULE)
+        page.context.set_offline(True)
+
+        page.get_by_label("Track").select_option(index=1)
+
+        expect(page.get_by_text("There is no network, so the choice was not")).to_be_visible()
+        expect(page.get_by_text(programme.t1.title).first).to_be_visible()

@@ -12,20 +12,14 @@ from tests.factories import (
     make_track,
     make_tutorial,
 )
-from tests.pages import levels_of, text_of
+from tests.pages import fetch_schedule, levels_of, text_of
 from tutorials import registration, schedule
 from tutorials.grid import MOST_COLUMNS
 from tutorials.models import Session
 
 
-def fetch(client, query=""):
-    response = client.get(f"/cpal-2026/schedule/{query}")
-    assert response.status_code == 200
-    return response
-
-
 def test_what_where_and_when(client, programme):
-    text = text_of(fetch(client))
+    text = text_of(fetch_schedule(client))
 
     assert "Monday 23 March 2026" in text
     assert "All times are CET (Europe/Berlin)." in text
@@ -36,7 +30,7 @@ def test_what_where_and_when(client, programme):
 
 def test_times_tell_machines_their_offset(client, programme):
     assert '<time datetime="2026-03-23T09:00:00+01:00">09:00</time>' in (
-        fetch(client).content.decode()
+        fetch_schedule(client).content.decode()
     )
 
 
@@ -47,7 +41,7 @@ def columns_of(response):
 
 
 def test_the_rooms_are_the_columns_of_the_grid(client, programme):
-    response = fetch(client)
+    response = fetch_schedule(client)
 
     assert columns_of(response) == [("Hall A", "Track A", 1), ("Hall B", "Track B", 2)]
     assert 'class="board board--grid c2"' in response.content.decode()
@@ -55,7 +49,7 @@ def test_the_rooms_are_the_columns_of_the_grid(client, programme):
 
 def test_each_tutorial_is_there_once_in_either_view(client, programme):
     for query in ("", "?view=list", "?view=grid"):
-        assert fetch(client, query).content.decode().count(f">{programme.t1.title}<") == 1
+        assert fetch_schedule(client, query).content.decode().count(f">{programme.t1.title}<") == 1
 
 
 @pytest.mark.parametrize(
@@ -68,7 +62,7 @@ def test_each_tutorial_is_there_once_in_either_view(client, programme):
     ],
 )
 def test_the_view_is_in_the_address(client, programme, query, is_grid, is_asked_for):
-    html = fetch(client, query).content.decode()
+    html = fetch_schedule(client, query).content.decode()
 
     assert ("board--grid" in html) == is_grid
     assert ("board-frame--grid" in html) == is_asked_for
@@ -81,7 +75,7 @@ def test_one_room_or_very_many_stay_a_list(client, conference, number):
         make_slot(session, make_tutorial(conference), make_room(conference, position=n))
     schedule.release(conference, by=None, at=NOW)
 
-    html = fetch(client).content.decode()
+    html = fetch_schedule(client).content.decode()
 
     assert ("board--grid" in html) == (number == MOST_COLUMNS)
     assert ("?view=grid" in html) == (number == MOST_COLUMNS)
@@ -95,7 +89,7 @@ def test_several_of_a_room_in_a_session_stand_below_each_other(client, conferenc
         make_slot(session, tutorial)
     schedule.release(conference, by=None, at=NOW)
 
-    (row,) = fetch(client).context["boards"][0].rows
+    (row,) = fetch_schedule(client).context["boards"][0].rows
 
     assert [each.item.title for each in row.cells[0].shown] == ["Demo 0", "Demo 1", "Demo 2"]
     assert len(row.cells) == 1
@@ -110,8 +104,8 @@ def test_columns_are_in_the_order_of_the_rooms_and_without_one_come_last(client,
         make_slot(session, make_tutorial(conference), hall)
     schedule.release(conference, by=None, at=NOW)
 
-    assert [head[0] for head in columns_of(fetch(client))] == ["Hall 1", "Hall 2", ""]
-    assert "Room to be announced" in text_of(fetch(client))
+    assert [head[0] for head in columns_of(fetch_schedule(client))] == ["Hall 1", "Hall 2", ""]
+    assert "Room to be announced" in text_of(fetch_schedule(client))
 
 
 def test_a_break_goes_across_unless_something_else_is_on(client, conference):
@@ -124,7 +118,7 @@ def test_a_break_goes_across_unless_something_else_is_on(client, conference):
     make_session(conference, at(11), at(12), kind="break", title="Lunch")
     schedule.release(conference, by=None, at=NOW)
 
-    response = fetch(client)
+    response = fetch_schedule(client)
 
     (board,) = response.context["boards"]
     assert {row.name: row.at for row in board.rows if not row.cells} == {"Coffee": 3, "Lunch": 0}
@@ -138,7 +132,7 @@ def test_what_overlaps_in_a_column_shares_it(client, conference):
         make_slot(session, make_tutorial(conference), room)
     schedule.release(conference, by=None, at=NOW)
 
-    (board,) = fetch(client).context["boards"]
+    (board,) = fetch_schedule(client).context["boards"]
 
     assert [(head.at, head.span) for head in board.heads] == [(1, 1), (2, 2)]
     assert [cell.at for row in board.rows for cell in row.cells] == [2, 3, 1]
@@ -146,10 +140,10 @@ def test_what_overlaps_in_a_column_shares_it(client, conference):
 
 def test_a_draft_changes_nothing_until_it_is_released(client, programme):
     Session.objects.filter(schedule__number=None, title="Session 1").update(title="Changed")
-    assert "Changed" not in text_of(fetch(client))
+    assert "Changed" not in text_of(fetch_schedule(client))
 
     schedule.release(programme.conference, by=None, at=NOW)
-    text = text_of(fetch(client))
+    text = text_of(fetch_schedule(client))
     assert "Changed" in text
     assert "Version 2" in text
 
@@ -160,20 +154,20 @@ def test_an_unpublished_tutorial_is_not_there(client, conference):
     make_slot(make_session(conference, at(12)), hidden)
     schedule.release(conference, by=None, at=NOW)
 
-    assert "Hidden" not in text_of(fetch(client))
+    assert "Hidden" not in text_of(fetch_schedule(client))
 
 
 def test_a_cancelled_one_is_struck_through_and_says_so(client, programme):
     registration.cancel_tutorial(programme.t1, by=None, at=NOW)
 
-    html = fetch(client).content.decode()
+    html = fetch_schedule(client).content.decode()
 
     assert f"<s>{programme.t1.title}</s>" in html
     assert "Cancelled" in html
 
 
 def test_without_a_release_it_says_what_will_be_here(client, conference):
-    assert "The timetable will be here" in text_of(fetch(client))
+    assert "The timetable will be here" in text_of(fetch_schedule(client))
 
 
 class TestDays:
@@ -186,23 +180,23 @@ class TestDays:
         schedule.release(conference, by=None, at=NOW)
 
     def test_the_first_is_shown_before_the_conference(self, client):
-        text = text_of(fetch(client))
+        text = text_of(fetch_schedule(client))
 
         assert "On day 0" in text
         assert "On day 1" not in text
 
     def test_each_has_an_address(self, client):
-        assert "On day 1" in text_of(fetch(client, "?day=2026-03-24"))
-        assert "?day=2026-03-24" in fetch(client).content.decode()
+        assert "On day 1" in text_of(fetch_schedule(client, "?day=2026-03-24"))
+        assert "?day=2026-03-24" in fetch_schedule(client).content.decode()
 
     def test_today_is_shown_while_it_runs(self, client, settings):
         settings.CLOCK = at(6, day=1).isoformat()
 
-        assert "On day 1" in text_of(fetch(client))
+        assert "On day 1" in text_of(fetch_schedule(client))
 
     @pytest.mark.parametrize("day", ["2026-03-25", "x", "2026-99-99"])
     def test_a_day_without_anything_is_the_first(self, client, day):
-        assert "On day 0" in text_of(fetch(client, f"?day={day}"))
+        assert "On day 0" in text_of(fetch_schedule(client, f"?day={day}"))
 
 
 def test_a_session_late_at_night_belongs_to_its_day_in_the_conferences_zone(client, conference):
@@ -211,7 +205,7 @@ def test_a_session_late_at_night_belongs_to_its_day_in_the_conferences_zone(clie
     make_slot(night, make_tutorial(conference))
     schedule.release(conference, by=None, at=NOW)
 
-    assert "Tuesday 24 March 2026" in text_of(fetch(client))
+    assert "Tuesday 24 March 2026" in text_of(fetch_schedule(client))
 
 
 def test_the_seats_are_told_until_the_tutorial_begins(client, conference, settings):
@@ -224,7 +218,7 @@ def test_the_seats_are_told_until_the_tutorial_begins(client, conference, settin
     schedule.release(conference, by=None, at=NOW)
 
     def seats():
-        return text_of(fetch(client, "?day=2026-03-24")).count("Only 3 seats left")
+        return text_of(fetch_schedule(client, "?day=2026-03-24")).count("Only 3 seats left")
 
     assert seats() == 2
     settings.CLOCK = at(8).isoformat()
@@ -237,10 +231,10 @@ def test_no_level_of_headings_is_left_out(client, programme):
     Session.objects.filter(schedule__number=None, title="Session 1").update(title="")
     schedule.release(programme.conference, by=None, at=NOW)
 
-    assert levels_of(fetch(client)) == [1, 2, 3, 4, 4, 3, 4, 4, 2]
+    assert levels_of(fetch_schedule(client)) == [1, 2, 3, 4, 4, 3, 4, 4, 2]
 
 
 def test_signing_in_comes_back_to_the_day(client, programme):
-    html = fetch(client, "?day=2026-03-23").content.decode()
+    html = fetch_schedule(client, "?day=2026-03-23").content.decode()
 
     assert "?next=/cpal-2026/schedule/%3Fday%3D2026-03-23" in html

@@ -19,15 +19,9 @@ from tests.factories import (
     make_track,
     make_tutorial,
 )
-from tests.pages import text_of
+from tests.pages import fetch_schedule, text_of
 from tutorials import registration, schedule
 from tutorials.models import Presenter, Schedule, Session, Slot, Star, Tutorial
-
-
-def fetch(client, query=""):
-    response = client.get(f"/cpal-2026/schedule/{query}")
-    assert response.status_code == 200
-    return response
 
 
 def titles(response):
@@ -83,11 +77,11 @@ def two_days(conference):
     ],
 )
 def test_what_is_found(client, two_days, query, letters):
-    assert titles(fetch(client, query)) == {f"Title {letter * 5}" for letter in letters}
+    assert titles(fetch_schedule(client, query)) == {f"Title {letter * 5}" for letter in letters}
 
 
 def test_what_is_chosen_is_said_with_the_way_back(client, two_days):
-    response = fetch(client, "?track=track-a&level=introductory&view=list")
+    response = fetch_schedule(client, "?track=track-a&level=introductory&view=list")
 
     assert "1 of 6 tutorials" in text_of(response)
     assert [(chip.label, chip.address) for chip in response.context["chips"]] == [
@@ -98,22 +92,22 @@ def test_what_is_chosen_is_said_with_the_way_back(client, two_days):
 
 
 def test_a_search_is_of_all_days(client, two_days):
-    response = fetch(client, "?q=title")
+    response = fetch_schedule(client, "?q=title")
 
     assert "12 of 12 tutorials, on all days" in text_of(response)
     assert len(response.context["boards"]) == 2
 
 
 def test_the_days_keep_what_is_chosen(client, two_days):
-    html = fetch(client, "?track=track-a").content.decode()
+    html = fetch_schedule(client, "?track=track-a").content.decode()
 
     assert 'href="?day=2026-03-24&amp;track=track-a"' in html
     assert 'href="?day=all&amp;track=track-a"' in html
 
 
 def test_breaks_are_shown_while_nothing_is_chosen(client, programme):
-    assert "Lunch" in text_of(fetch(client))
-    assert "Lunch" not in text_of(fetch(client, "?track=track-a"))
+    assert "Lunch" in text_of(fetch_schedule(client))
+    assert "Lunch" not in text_of(fetch_schedule(client, "?track=track-a"))
 
 
 @pytest.mark.parametrize(
@@ -124,19 +118,19 @@ def test_breaks_are_shown_while_nothing_is_chosen(client, programme):
     ],
 )
 def test_where_nothing_is_found_it_says_what_to_do(client, two_days, query, text):
-    assert text in text_of(fetch(client, query))
-    assert "Show everything" in text_of(fetch(client, query))
+    assert text in text_of(fetch_schedule(client, query))
+    assert "Show everything" in text_of(fetch_schedule(client, query))
 
 
 class TestOffered:
     """A choice is offered where it chooses something."""
 
     def names(self, client):
-        response = fetch(client)
+        response = fetch_schedule(client)
         return [choice.name for choice in response.context["choices"]]
 
     def test_all_of_them(self, client, two_days):
-        html = fetch(client).content.decode()
+        html = fetch_schedule(client).content.decode()
 
         assert self.names(client) == ["track", "room", "level"]
         assert 'name="q"' in html
@@ -148,24 +142,24 @@ class TestOffered:
         make_slot(make_session(conference, at(8)), make_tutorial(conference))
         schedule.release(conference, by=None, at=NOW)
 
-        assert "<form" not in fetch(client).content.decode()
+        assert "<form" not in fetch_schedule(client).content.decode()
 
     def test_no_search_of_fewer_than_twelve(self, client, programme):
-        assert 'name="q"' not in fetch(client).content.decode()
+        assert 'name="q"' not in fetch_schedule(client).content.decode()
 
     def test_no_seats_where_nobody_registers(self, client, two_days, conference):
         conference.attendance = "open"
         conference.save()
 
-        assert 'name="free"' not in fetch(client, "?free=1").content.decode()
-        assert len(titles(fetch(client, "?free=1"))) == 6
+        assert 'name="free"' not in fetch_schedule(client, "?free=1").content.decode()
+        assert len(titles(fetch_schedule(client, "?free=1"))) == 6
 
     def test_no_stars_where_there_are_none(self, client, two_days, conference):
-        assert 'name="starred"' in fetch(client).content.decode()
+        assert 'name="starred"' in fetch_schedule(client).content.decode()
         conference.has_stars = False
         conference.save()
 
-        html = fetch(client, "?starred=1").content.decode()
+        html = fetch_schedule(client, "?starred=1").content.decode()
         assert "star" not in html.partition('id="main"')[2].partition("<footer")[0]
 
 
@@ -174,7 +168,7 @@ class TestStars:
         Star.objects.create(user=user, tutorial=two_days[2], starred_at=NOW)
         client.force_login(user)
 
-        response = fetch(client, "?starred=1")
+        response = fetch_schedule(client, "?starred=1")
 
         assert titles(response) == {two_days[2].title}
         assert "1 of 6 tutorials" in text_of(response)
@@ -183,20 +177,22 @@ class TestStars:
     def test_without_any_it_says_how_to(self, client, two_days, user):
         client.force_login(user)
 
-        assert "You have starred none of these yet." in text_of(fetch(client, "?starred=1"))
+        assert "You have starred none of these yet." in text_of(
+            fetch_schedule(client, "?starred=1")
+        )
 
     def test_a_strangers_browser_is_told_which_is_which(self, client, two_days):
-        html = fetch(client, "?starred=1").content.decode()
+        html = fetch_schedule(client, "?starred=1").content.decode()
 
         assert "data-only-starred" in html
         assert f'data-star-of="{two_days[0].slug}"' in html
 
 
 def test_now_and_next_are_said(client, programme, settings):
-    assert "Now:" not in text_of(fetch(client))
+    assert "Now:" not in text_of(fetch_schedule(client))
 
     settings.CLOCK = at(9).isoformat()
-    response = fetch(client)
+    response = fetch_schedule(client)
 
     assert "Now: Session 1, until 11:30. Next at 11:30: Lunch." in text_of(response)
     assert response.content.decode().count('id="now"') == 1
@@ -205,14 +201,14 @@ def test_now_and_next_are_said(client, programme, settings):
 def test_before_the_first_the_way_leads_to_what_comes(client, programme, settings):
     settings.CLOCK = at(7).isoformat()
 
-    assert "Next, 09:00: Session 1." in text_of(fetch(client))
-    assert 'id="now"' in fetch(client).content.decode()
+    assert "Next, 09:00: Session 1." in text_of(fetch_schedule(client))
+    assert 'id="now"' in fetch_schedule(client).content.decode()
 
 
 def test_from_another_day_now_leads_to_today(client, two_days, settings):
     settings.CLOCK = at(7, 30).isoformat()
 
-    html = fetch(client, "?day=2026-03-24").content.decode()
+    html = fetch_schedule(client, "?day=2026-03-24").content.decode()
 
     assert 'href="/cpal-2026/schedule/?day=2026-03-23#now"' in html
 
@@ -222,7 +218,7 @@ def test_a_session_without_a_title_is_named_by_its_kind(client, conference, sett
     schedule.release(conference, by=None, at=NOW)
     settings.CLOCK = at(9).isoformat()
 
-    assert "Now: Tutorials, until 11:30." in text_of(fetch(client))
+    assert "Now: Tutorials, until 11:30." in text_of(fetch_schedule(client))
 
 
 def test_texts_of_people_are_escaped(client, conference):
@@ -232,11 +228,11 @@ def test_texts_of_people_are_escaped(client, conference):
     make_slot(make_session(conference, at(8)), tutorial, make_room(conference, name="<em>R"))
     schedule.release(conference, by=None, at=NOW)
 
-    html = fetch(client).content.decode()
+    html = fetch_schedule(client).content.decode()
 
     for tag in ("<b>&", "<i>T", "<u>Ada", "<em>R"):
         assert tag not in html
-    assert "<b>&\"'%s" in text_of(fetch(client))
+    assert "<b>&\"'%s" in text_of(fetch_schedule(client))
 
 
 def in_bulk(conference, number):
@@ -277,7 +273,7 @@ def test_queries_and_weight_do_not_grow(client, conference, user, number):
 
     def queries(query=""):
         with CaptureQueriesContext(connection) as captured:
-            response = fetch(client, query)
+            response = fetch_schedule(client, query)
         return len(captured), response
 
     assert queries("?q=matter")[0] <= 6
@@ -299,7 +295,10 @@ def test_a_day_of_more_than_fit_a_page_goes_on(client, conference, monkeypatch):
     make_session(conference, at(10), at(11), kind="break", title="Lunch")
     schedule.release(conference, by=None, at=NOW)
 
-    first, second = fetch(client, "?view=list"), fetch(client, "?page=2&view=list")
+    first, second = (
+        fetch_schedule(client, "?view=list"),
+        fetch_schedule(client, "?page=2&view=list"),
+    )
 
     assert titles(first) == {"At 8, 0", "At 8, 1"}
     assert titles(second) == {"At 11, 0", "At 11, 1"}
@@ -311,4 +310,18 @@ def test_another_conference_is_not_searched(client, two_days):
     make_slot(make_session(other, at(8)), make_tutorial(other, title="Elsewhere"))
     schedule.release(other, by=None, at=NOW)
 
-    assert titles(fetch(client, "?q=elsewhere")) == set()
+    assert titles(fetch_schedule(client, "?q=elsewhere")) == set()
+
+
+def test_what_is_chosen_of_another_day_can_be_taken_back(client, conference):
+    tracks = [make_track(conference, name=f"Track {n}") for n in range(2)]
+    for day, track in enumerate(tracks):
+        make_slot(make_session(conference, at(8, day=day)), make_tutorial(conference, track=track))
+    schedule.release(conference, by=None, at=NOW)
+    today = at(8).date().isoformat()
+
+    page = client.get("/cpal-2026/schedule/", {"day": today, "track": tracks[1].slug})
+
+    html = page.content.decode()
+    assert f'<option value="{tracks[1].slug}" selected>' in html
+    assert "Take away:" in html

@@ -101,3 +101,16 @@ def test_three_thousand_are_searched_in_no_time():
     start = time.process_time()
     assert search("wrod77 abuot", texts)
     assert time.process_time() - start < 0.5  # on the slowest machine; a tenth of it on others
+
+
+def test_little_words_that_nothing_begins_with_are_passed_over():
+    texts = [(1, "Introduction to Graph Neural Networks"), (2, "Theory")]
+
+    assert search("the graph", texts) == {1}
+    assert search("graph for", texts) == {1}
+    assert search("zzz qq", texts) == set()
+
+
+def test_a_word_with_a_hyphen_is_found_typed_as_one():
+    assert search("selfsupervised", [(1, "Self-Supervised Learning")]) == {1}
+    assert search("self supervised", [(1, "Self-Supervised Learning")]) == {1}

@@ -79,3 +79,51 @@ def test_with_an_account_it_works_without_scripts(live_server, programme, client
         expect(page).to_have_url(live_server.url + LIST)
         expect(star_of(page, programme.t2)).to_have_attribute("aria-pressed", "true")
     assert Star.objects.get().tutorial == programme.t2
+
+
+def test_quick_presses_keep_their_order_and_no_network_keeps_the_page(
+    live_server, programme, client, grace
+):
+    client.force_login(grace)
+    with open_browser() as browser:
+        context = browser.new_context(service_workers="block")
+        session = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.goto(live_server.url + LIST)
+        star, asked = star_of(page, programme.t1), []
+        page.route("**/my/stars/", lambda route: asked.append(route))
+        star.click()
+        star.click()
+        page.wait_for_timeout(200)
+
+        assert len(asked) == 1  # the second waits until the first is answered
+        for number in (0, 1):
+            with page.expect_response("**/my/stars/"):
+                asked[number].continue_()
+            page.wait_for_timeout(200)
+        assert not Star.objects.exists()
+
+        page.unroute("**/my/stars/")
+        context.set_offline(True)
+        star.click()
+
+        expect(page.get_by_text("The star could not be kept: there is no network.")).to_be_visible()
+        expect(star).to_have_attribute("aria-pressed", "false")
+        expect(page).to_have_url(live_server.url + LIST)
+
+
+def test_what_else_stands_in_the_address_makes_it_nobody_elses(live_server, programme):
+    with open_browser() as browser:
+        page = browser.new_context(service_workers="block").new_page()
+        page.set_default_timeout(10_000)
+        page.goto(live_server.url + LIST)
+        star_of(page, programme.t1).click()
+
+        page.goto(f"{live_server.url}/cpal-2026/my/?utm_source=mail&stars={programme.t1.slug}")
+        expect(page.get_by_role("heading", name=programme.t1.title)).to_be_visible()
+        expect(page.locator("[data-others-schedule]")).to_be_hidden()
+
+        page.goto(f"{live_server.url}/cpal-2026/my/?utm_source=mail&stars={programme.t2.slug}")
+        expect(page.locator("[data-others-schedule]")).to_be_visible()

@@ -65,16 +65,14 @@ def home(request: HttpRequest, conference: Conference) -> HttpResponse:
     if shown and number > MOST_TITLES:
         shown = shown.now_and_next()
     rows = shared(request, "rows", lambda: programme.public_rows(conference))
-    facts = [
-        (item.pk, item.session.pk, conference.local(item.session.starts_at).date())
-        for item in items
-    ]
+    starts = [(item.pk, item.session.pk, item.session.starts_at) for item in items]
     context = {
-        "sentence": sentence(summary(conference, rows, facts)),
+        "sentence": sentence(summary(conference, rows, starts)),
         "board": shown,
         "number": number,
         "most": MOST_TITLES,
         "running": boards.running(sessions, states),
+        "turns_at": boards.turns_at(conference, sessions, at),
         "is_today": day == today,
         "is_over": today > conference.ends_on,
         "has_tutorials": bool(rows),

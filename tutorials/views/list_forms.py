@@ -77,9 +77,6 @@ class ListForm(forms.Form):
         label=gettext_lazy("Paper"), choices=Paper, initial=Paper.A4, required=False
     )
 
-    list_fields = ("preset", "columns", "sheet_per_tutorial")
-    sheet_fields = ("desks", "blank_lines", "affiliation", "paper")
-
     def __init__(
         self,
         *args: Any,

@@ -15,7 +15,7 @@ from people.models import Person
 from tutorials import presenters, programme
 from tutorials.models import Tutorial
 from tutorials.stars import starred_by
-from tutorials.summary import sentence, slot_facts, summary
+from tutorials.summary import sentence, summary
 from venues.models import Room
 
 
@@ -36,8 +36,9 @@ def _listed(conference: Conference, number: str | None) -> dict[str, Any]:
     rows = programme.public_rows(conference)
     slots = programme.slot_rows(conference)
     page = programme.paged(rows, number, programme.PER_PAGE)
+    starts = [(slot.tutorial, slot.session, slot.starts_at) for slot in slots]
     return {
-        "sentence": sentence(summary(conference, rows, slot_facts(conference, slots))),
+        "sentence": sentence(summary(conference, rows, starts)),
         "groups": programme.list_by_track(conference, rows, slots, page, clock.now()),
         "page": page,
         "has_times": bool(slots),

@@ -44,7 +44,7 @@ def schedule(request: HttpRequest, conference: Conference) -> HttpResponse:
     )
     for item in shown:
         item.presenters = [name for name, _affiliation in who.get(item.pk, ())]
-    offered = filters.choices(scope, chosen)
+    offered = filters.choices(scope, chosen, items)
     context = {
         "version": sessions[0].schedule if sessions else None,
         "days": days,
@@ -63,6 +63,7 @@ def schedule(request: HttpRequest, conference: Conference) -> HttpResponse:
         "page": page,
         "kept": f"&{chosen.address()[1:]}" if chosen.address() != "?" else "",
         "running": boards.running(sessions, states),
+        "turns_at": boards.turns_at(conference, sessions, at),
         "today": conference.local(at).date(),
         "chosen": chosen,
         # What is left of a grid when most is taken away is empty space.
