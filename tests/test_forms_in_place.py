@@ -8,18 +8,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser import Watch, faults_of, open_browser
-from tests.factories import NOW, make_attendee, make_presenter
+from tests.factories import NOW, fill, make_attendee, make_presenter
 from tutorials import registration
 from tutorials.models import Registration
 from tutorials.registration import TooFew
 from tutorials.tokens import token_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def fill(tutorial, number=3):
-    for _ in range(number):
-        registration.register(make_attendee(tutorial.conference), tutorial, by=None, at=NOW)
 
 
 @pytest.fixture

@@ -23,12 +23,6 @@ def page(client, path="", status=200):
     return text_of(response)
 
 
-@pytest.fixture
-def signed_in(client, user):
-    client.force_login(user)
-    return client
-
-
 def test_home(client, programme):
     text = page(client)
 

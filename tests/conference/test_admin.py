@@ -8,12 +8,6 @@ from tests.factories import make_conference, make_member, make_tutorial
 from tutorials.models import Schedule
 
 
-@pytest.fixture
-def admin_client(client, organiser):
-    client.force_login(organiser)
-    return client
-
-
 def conference_form(**fields):
     return {
         "name": "CPAL 2026",

@@ -47,12 +47,6 @@ def bring_back_deleted(client, model, pk):
 
 
 @pytest.fixture
-def organiser_client(client, organiser):
-    client.force_login(organiser)
-    return client
-
-
-@pytest.fixture
 def tutorial(conference):
     tutorial = make_tutorial(conference, title="First title", level="introductory")
     tutorial.title, tutorial.level = "Second title", "advanced"
@@ -65,9 +59,9 @@ def test_every_row_of_the_programme_keeps_its_versions(model):
     assert model.history.model.tracked_fields
 
 
-def test_a_version_says_who_and_what_was_different(organiser_client, tutorial):
+def test_a_version_says_who_and_what_was_different(admin_client, tutorial):
     form = address(tutorial, "change", tutorial.pk)
-    page = organiser_client.get(form)
+    page = admin_client.get(form)
     fields = page.context["adminform"].form.initial
     data = {name: value for name, value in fields.items() if value is not None}
     names = ("presenters", "files", "online_links")
@@ -75,9 +69,9 @@ def test_a_version_says_who_and_what_was_different(organiser_client, tutorial):
     for formset in page.context["inline_admin_formsets"]:
         prefix = formset.formset.prefix
         inlines |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
-    organiser_client.post(form, {**data, **inlines, "title": "Third title"})
+    admin_client.post(form, {**data, **inlines, "title": "Third title"})
 
-    text = text_of(organiser_client.get(versions_page(tutorial)))
+    text = text_of(admin_client.get(versions_page(tutorial)))
 
     assert "Olga" in text
     assert "Title Before: Second title After: Third title" in text
@@ -85,8 +79,8 @@ def test_a_version_says_who_and_what_was_different(organiser_client, tutorial):
     assert "Added" in text
 
 
-def test_an_older_version_comes_back(organiser_client, tutorial):
-    answer = bring_back(organiser_client, tutorial, versions_ago=1)
+def test_an_older_version_comes_back(admin_client, tutorial):
+    answer = bring_back(admin_client, tutorial, versions_ago=1)
 
     tutorial.refresh_from_db()
     assert (tutorial.title, tutorial.level) == ("First title", "introductory")
@@ -94,15 +88,15 @@ def test_an_older_version_comes_back(organiser_client, tutorial):
     assert tutorial.history.latest("history_id").history_user.name == "Olga"
 
 
-def test_a_second_time_changes_nothing(organiser_client, tutorial):
-    bring_back(organiser_client, tutorial, versions_ago=1)
-    answer = bring_back(organiser_client, tutorial, versions_ago=2)
+def test_a_second_time_changes_nothing(admin_client, tutorial):
+    bring_back(admin_client, tutorial, versions_ago=1)
+    answer = bring_back(admin_client, tutorial, versions_ago=2)
 
     assert tutorial.history.count() == 3
     assert "It is like that already." in text_of(answer)
 
 
-def test_seats_and_states_do_not_come_back(organiser_client, programme):
+def test_seats_and_states_do_not_come_back(admin_client, programme):
     tutorial = programme.t1
     tutorial.title = "Another"
     tutorial.save()
@@ -110,106 +104,106 @@ def test_seats_and_states_do_not_come_back(organiser_client, programme):
         tutorial, capacity=2, kept_back=0, too_few=TooFew.REFUSE, by=None, at=NOW
     )
 
-    bring_back(organiser_client, tutorial, versions_ago=tutorial.history.count() - 1)
+    bring_back(admin_client, tutorial, versions_ago=tutorial.history.count() - 1)
 
     tutorial.refresh_from_db()
     assert tutorial.title != "Another"
     assert (tutorial.capacity, tutorial.seats) == (2, 2)
 
 
-def test_what_may_not_be_any_more_is_refused_and_changes_nothing(organiser_client, conference):
+def test_what_may_not_be_any_more_is_refused_and_changes_nothing(admin_client, conference):
     tutorial = make_tutorial(conference, code="A1", title="First")
     tutorial.code, tutorial.title = "A2", "Second"
     tutorial.save()
     make_tutorial(conference, code="A1")
 
-    answer = bring_back(organiser_client, tutorial, versions_ago=1)
+    answer = bring_back(admin_client, tutorial, versions_ago=1)
 
     tutorial.refresh_from_db()
     assert (tutorial.code, tutorial.title) == ("A2", "Second")
     assert "Another tutorial has this code." in text_of(answer)
 
 
-def test_what_it_belonged_to_and_is_gone_stays_away(organiser_client, conference):
+def test_what_it_belonged_to_and_is_gone_stays_away(admin_client, conference):
     track = make_track(conference)
     tutorial = make_tutorial(conference, track=track, title="First")
     tutorial.track, tutorial.title = None, "Second"
     tutorial.save()
     track.delete()
 
-    bring_back(organiser_client, tutorial, versions_ago=1)
+    bring_back(admin_client, tutorial, versions_ago=1)
 
     tutorial.refresh_from_db()
     assert (tutorial.title, tutorial.track) == ("First", None)
-    assert "deleted since" in text_of(organiser_client.get(versions_page(tutorial)))
+    assert "deleted since" in text_of(admin_client.get(versions_page(tutorial)))
 
 
-def test_a_deleted_tutorial_comes_back_with_presenters_and_time(organiser_client, conference):
+def test_a_deleted_tutorial_comes_back_with_presenters_and_time(admin_client, conference):
     tutorial = make_tutorial(conference, title="Gone", capacity=5)
     make_presenter(tutorial, "Ada Lovelace", "EPFL")
     make_slot(make_session(conference, at(8)), tutorial, make_room(conference))
     tutorial.slots.all().delete()
     key = tutorial.pk
     tutorial.delete()
-    listed = organiser_client.get(address(Tutorial, "deleted"))
+    listed = admin_client.get(address(Tutorial, "deleted"))
     assert "Gone" in text_of(listed)
 
-    answer = bring_back_deleted(organiser_client, Tutorial, key)
+    answer = bring_back_deleted(admin_client, Tutorial, key)
 
     back = Tutorial.objects.get(pk=key)
     assert (back.title, back.presenter_line, back.seats) == ("Gone", "Ada Lovelace (EPFL)", 5)
     assert back.slots.count() == 1
     assert "is back." in text_of(answer)
-    assert "Gone" not in text_of(organiser_client.get(address(Tutorial, "deleted")))
+    assert "Gone" not in text_of(admin_client.get(address(Tutorial, "deleted")))
 
 
-def test_a_deleted_session_comes_back_with_its_tutorials(organiser_client, conference):
+def test_a_deleted_session_comes_back_with_its_tutorials(admin_client, conference):
     session = make_session(conference, at(8), title="Morning")
     slot = make_slot(session, make_tutorial(conference))
     session_id, key = session.pk, slot.key
     session.delete()
 
-    bring_back_deleted(organiser_client, Session, session_id)
+    bring_back_deleted(admin_client, Session, session_id)
 
     assert Session.objects.get(pk=session_id).slots.get().key == key
 
 
-def test_a_session_comes_back_without_a_tutorial_that_is_gone(organiser_client, conference):
+def test_a_session_comes_back_without_a_tutorial_that_is_gone(admin_client, conference):
     session, tutorial = make_session(conference, at(8)), make_tutorial(conference)
     make_slot(session, tutorial)
     session_id, tutorial_id = session.pk, tutorial.pk
     session.delete()
     tutorial.delete()
 
-    bring_back_deleted(organiser_client, Session, session_id)
-    bring_back_deleted(organiser_client, Tutorial, tutorial_id)
+    bring_back_deleted(admin_client, Session, session_id)
+    bring_back_deleted(admin_client, Tutorial, tutorial_id)
 
     assert Session.objects.filter(pk=session_id).exists()
     assert Tutorial.objects.filter(pk=tutorial_id).exists()
 
 
-def test_where_its_place_is_taken_it_stays_away(organiser_client, conference):
+def test_where_its_place_is_taken_it_stays_away(admin_client, conference):
     tutorial = make_tutorial(conference, code="A1")
     key = tutorial.pk
     tutorial.delete()
     make_tutorial(conference, code="A1")
 
-    answer = bring_back_deleted(organiser_client, Tutorial, key)
+    answer = bring_back_deleted(admin_client, Tutorial, key)
 
     assert "Another tutorial has this code." in text_of(answer)
     assert not Tutorial.objects.filter(pk=key).exists()
 
 
-def test_the_address_of_a_person_is_in_no_version(organiser_client, db):
+def test_the_address_of_a_person_is_in_no_version(admin_client, db):
     person = make_person("Ada", email="ada@example.org", link_key="secret")
     person.bio = "Works."
     person.save()
 
-    text = organiser_client.get(versions_page(person)).content.decode()
+    text = admin_client.get(versions_page(person)).content.decode()
 
     assert "ada@example.org" not in text
     assert "secret" not in text
-    bring_back(organiser_client, person, versions_ago=1)
+    bring_back(admin_client, person, versions_ago=1)
     person.refresh_from_db()
     assert (person.bio, person.email) == ("", "ada@example.org")
 
@@ -294,26 +288,26 @@ class TestWho:
         assert answer.status_code == 200
         assert Person.objects.get() == person
 
-    def test_a_version_of_another_row_is_not_brought_back(self, organiser_client, tutorial):
+    def test_a_version_of_another_row_is_not_brought_back(self, admin_client, tutorial):
         other = make_tutorial(tutorial.conference)
         version = other.history.get().history_id
 
-        answer = organiser_client.post(address(tutorial, "bring_back", tutorial.pk, version))
+        answer = admin_client.post(address(tutorial, "bring_back", tutorial.pk, version))
 
         assert answer.status_code == 404
 
 
 def test_the_pages_cost_the_same_for_more_versions(
-    organiser_client, programme, django_assert_max_num_queries
+    admin_client, programme, django_assert_max_num_queries
 ):
     tutorial = programme.t1
     make_tutorial(programme.conference).delete()
     pages = [versions_page(tutorial), address(Tutorial, "deleted")]
     counts = []
     for page in pages:
-        organiser_client.get(page)
+        admin_client.get(page)
         with django_assert_max_num_queries(20) as few:
-            organiser_client.get(page)
+            admin_client.get(page)
         counts.append(len(few))
     for number in range(30):
         tutorial.title = f"Title {number}"
@@ -323,6 +317,6 @@ def test_the_pages_cost_the_same_for_more_versions(
         make_tutorial(programme.conference).delete()
     for page, count in zip(pages, counts, strict=True):
         with django_assert_max_num_queries(count):
-            text = text_of(organiser_client.get(page))
+            text = text_of(admin_client.get(page))
         assert "Page 1 of 2" in text
-        assert "Page 2 of 2" in text_of(organiser_client.get(f"{page}?p=2"))
+        assert "Page 2 of 2" in text_of(admin_client.get(f"{page}?p=2"))

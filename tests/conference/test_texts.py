@@ -13,7 +13,7 @@ from PIL import Image
 
 from conference.models import Conference, address_in
 from conference.pictures import LOGO, clean_logo
-from tests.pages import tags_in, text_of
+from tests.pages import links_of, tags_in, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -26,11 +26,6 @@ def write(conference: Conference, **texts: object) -> Conference:
         setattr(conference, name, text)
     conference.save()
     return conference
-
-
-def links_of(response) -> list[str]:
-    tags = tags_in(response.content.decode())
-    return [attrs.get("href", "") for tag, attrs in tags if tag == "a"]
 
 
 def picture(size=(800, 300), mode="RGB", kind="PNG", colour="teal", **options):

@@ -10,12 +10,6 @@ from tests.factories import NOW, make_attendee, make_member, make_person
 from tutorials import registration
 
 
-@pytest.fixture
-def admin_client(client, organiser):
-    client.force_login(organiser)
-    return client
-
-
 def account(page, *args):
     return reverse(f"admin:people_user_{page}", args=args)
 

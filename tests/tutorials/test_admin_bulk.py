@@ -27,12 +27,6 @@ def answered(page, **fields):
 
 
 @pytest.fixture
-def organiser_client(client, organiser):
-    client.force_login(organiser)
-    return client
-
-
-@pytest.fixture
 def busy(programme, attendees):
     for attendee in attendees[:5]:
         registration.register(attendee, programme.t1, by=None, at=NOW)
@@ -43,45 +37,45 @@ class TestTutorials:
     def ask(self, client, rows):
         return client.post(TUTORIALS, chosen("set_track_or_level", rows))
 
-    def test_it_asks_first_and_changes_only_what_is_said(self, organiser_client, programme):
+    def test_it_asks_first_and_changes_only_what_is_said(self, admin_client, programme):
         rows = [programme.t1, programme.t3]
-        page = self.ask(organiser_client, rows)
+        page = self.ask(admin_client, rows)
         assert "Track B" in text_of(page)
 
-        organiser_client.post(TUTORIALS, answered(page, track="keep", level="advanced"))
+        admin_client.post(TUTORIALS, answered(page, track="keep", level="advanced"))
 
         for row in rows:
             row.refresh_from_db()
         assert [row.level for row in rows] == ["advanced", "advanced"]
         assert [row.track for row in rows] == programme.tracks
 
-    def test_a_track_is_set_and_taken_away(self, organiser_client, programme):
-        page = self.ask(organiser_client, [programme.t1])
+    def test_a_track_is_set_and_taken_away(self, admin_client, programme):
+        page = self.ask(admin_client, [programme.t1])
         sent = answered(page, track=programme.tracks[1].pk, level="keep")
-        answer = organiser_client.post(TUTORIALS, sent, follow=True)
+        answer = admin_client.post(TUTORIALS, sent, follow=True)
         programme.t1.refresh_from_db()
         assert programme.t1.track == programme.tracks[1]
         assert "1 tutorial changed." in text_of(answer)
 
-        organiser_client.post(TUTORIALS, answered(page, track="", level="keep"))
+        admin_client.post(TUTORIALS, answered(page, track="", level="keep"))
 
         programme.t1.refresh_from_db()
         assert programme.t1.track is None
 
-    def test_a_track_of_another_edition_is_no_choice(self, organiser_client, programme):
+    def test_a_track_of_another_edition_is_no_choice(self, admin_client, programme):
         foreign = make_track(make_conference())
-        page = self.ask(organiser_client, [programme.t1])
+        page = self.ask(admin_client, [programme.t1])
 
-        again = organiser_client.post(TUTORIALS, answered(page, track=foreign.pk, level="keep"))
+        again = admin_client.post(TUTORIALS, answered(page, track=foreign.pk, level="keep"))
 
         assert again.status_code == 200
         programme.t1.refresh_from_db()
         assert programme.t1.track == programme.tracks[0]
 
-    def test_tutorials_of_two_editions_have_no_common_track(self, organiser_client, programme):
+    def test_tutorials_of_two_editions_have_no_common_track(self, admin_client, programme):
         other = make_tutorial(make_conference())
 
-        answer = organiser_client.post(
+        answer = admin_client.post(
             TUTORIALS, chosen("set_track_or_level", [programme.t1, other]), follow=True
         )
 
@@ -102,15 +96,15 @@ class TestTutorials:
 
 class TestRegistrations:
     def test_they_are_cancelled_after_asking_and_whoever_waits_gets_in(
-        self, organiser_client, busy, attendees
+        self, admin_client, busy, attendees
     ):
         rows = Registration.objects.filter(attendee__in=attendees[:2])
-        page = organiser_client.post(REGISTRATIONS, chosen("cancel_chosen", rows))
+        page = admin_client.post(REGISTRATIONS, chosen("cancel_chosen", rows))
         assert "2 registrations are cancelled. Whoever waits gets the seats." in text_of(page)
         assert rows.live().count() == 2
 
         sent = answered(page, reason="The room is too small")
-        answer = organiser_client.post(REGISTRATIONS, sent, follow=True)
+        answer = admin_client.post(REGISTRATIONS, sent, follow=True)
 
         assert "2 registrations are cancelled." in text_of(answer)
         assert {row.status for row in rows.all()} == {"cancelled"}
@@ -131,13 +125,13 @@ class TestRegistrations:
 
 
 class TestAttendees:
-    def test_they_are_withdrawn_after_asking(self, organiser_client, busy, attendees):
-        page = organiser_client.post(ATTENDEES, chosen("withdraw_chosen", attendees[:2]))
+    def test_they_are_withdrawn_after_asking(self, admin_client, busy, attendees):
+        page = admin_client.post(ATTENDEES, chosen("withdraw_chosen", attendees[:2]))
         assert "2 attendees are withdrawn" in text_of(page)
         attendees[0].refresh_from_db()
         assert attendees[0].withdrawn_at is None
 
-        organiser_client.post(ATTENDEES, answered(page, reason="Refunded"))
+        admin_client.post(ATTENDEES, answered(page, reason="Refunded"))
 
         attendees[0].refresh_from_db()
         assert attendees[0].withdrawn_at is not None

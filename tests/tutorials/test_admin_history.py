@@ -13,12 +13,6 @@ LISTED = "admin:tutorials_change_changelist"
 
 
 @pytest.fixture
-def admin_client(client, organiser):
-    client.force_login(organiser)
-    return client
-
-
-@pytest.fixture
 def busy(programme, attendees, organiser):
     """Somebody registers for T1 and leaves; T2 has its seats changed."""
     registration.register(attendees[0], programme.t1, by=None, at=NOW)

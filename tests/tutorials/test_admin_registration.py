@@ -2,6 +2,7 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import NOW, at, make_conference, make_member
+from tests.pages import messages_of
 from tutorials import checkin, mails, registration
 from tutorials.models import Change, Mail, Registration, Slot
 
@@ -10,18 +11,8 @@ ADD = "admin:tutorials_registration_add_somebody"
 
 
 @pytest.fixture
-def admin_client(client, organiser):
-    client.force_login(organiser)
-    return client
-
-
-@pytest.fixture
 def row(programme, attendees):
     return registration.register(attendees[0], programme.t1, by=None, at=NOW)
-
-
-def messages_of(answer):
-    return [str(message) for message in answer.context["messages"]]
 
 
 def test_register_somebody(admin_client, programme, attendees):

@@ -5,15 +5,10 @@ from django.urls import reverse
 
 from people.models import Attendee
 from tests.factories import NOW, make_room
+from tests.pages import messages_of
 from tutorials import registration
 from tutorials.admin.release import clashes_address
 from tutorials.models import Registration, Schedule
-
-
-@pytest.fixture
-def admin_client(client, organiser):
-    client.force_login(organiser)
-    return client
 
 
 @pytest.fixture
@@ -52,10 +47,6 @@ def about(code, *tutorials):
 
 def choices_of(answer, name):
     return [label for _, label in answer.context["adminform"].form.fields[name].choices]
-
-
-def messages_of(answer):
-    return [str(message) for message in answer.context["messages"]]
 
 
 def released(conference):

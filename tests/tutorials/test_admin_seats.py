@@ -4,14 +4,9 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import NOW
+from tests.pages import messages_of
 from tutorials import registration
 from tutorials.models import Change, Registration
-
-
-@pytest.fixture
-def admin_client(client, organiser):
-    client.force_login(organiser)
-    return client
 
 
 @pytest.fixture
@@ -29,10 +24,6 @@ def address(tutorial):
 def send(client, tutorial, **fields):
     form = {"capacity": "", "kept_back": 0, "too_few": "refuse", "reason": ""} | fields
     return client.post(address(tutorial), form, follow=True)
-
-
-def messages_of(answer):
-    return [str(message) for message in answer.context["messages"]]
 
 
 def seats_of(tutorial):

@@ -12,14 +12,9 @@ from tests.factories import (
     make_slot,
     make_tutorial,
 )
+from tests.pages import messages_of
 from tutorials import registration, schedule
 from tutorials.models import Schedule, Session, Slot
-
-
-@pytest.fixture
-def admin_client(client, organiser):
-    client.force_login(organiser)
-    return client
 
 
 @pytest.fixture
@@ -42,10 +37,6 @@ def session_form(**fields):
         "slots-TOTAL_FORMS": 0,
         "slots-INITIAL_FORMS": 0,
     } | fields
-
-
-def messages_of(answer):
-    return [str(message) for message in answer.context["messages"]]
 
 
 def test_times_are_typed_on_the_clocks_of_the_conference(admin_client, draft):

@@ -4,14 +4,9 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import NOW, make_conference, make_member, make_person, make_tutorial
+from tests.pages import messages_of
 from tutorials import mails, registration
 from tutorials.models import Change, Mail, Registration, Tutorial
-
-
-@pytest.fixture
-def admin_client(client, organiser):
-    client.force_login(organiser)
-    return client
 
 
 def address(tutorial, page="change"):
@@ -32,10 +27,6 @@ def form_of(tutorial, presenters=(), **fields):
         rows |= {f"presenters-{number}-{name}": value for name, value in row.items()}
     names = ("title", "code", "slug", "position", "abstract")
     return {name: getattr(tutorial, name) for name in names} | rows | fields
-
-
-def messages_of(answer):
-    return [str(message) for message in answer.context["messages"]]
 
 
 def test_publish_by_the_button(admin_client, conference):

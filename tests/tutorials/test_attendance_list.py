@@ -11,6 +11,7 @@ from tests.factories import (
     make_slot,
     make_tutorial,
     make_user,
+    slot_of,
 )
 from tutorials import checkin, registration, schedule
 from tutorials.exports import attendance
@@ -41,10 +42,6 @@ def listed(conference, *columns, tutorials=None, with_email=True):
 
 def register(attendee, tutorial, at=NOW):
     return registration.register(attendee, tutorial, by=None, at=at)
-
-
-def slot_of(tutorial):
-    return Slot.objects.released(tutorial.conference).get(tutorial=tutorial)
 
 
 def test_its_columns_are_those_of_the_contract(programme):

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from people.models import Attendee, AttendeeFile
 from tests.factories import NOW, make_conference, make_member
-from tests.pages import tags_in, text_of
+from tests.pages import address_of, messages_of, tags_in, text_of
 from tutorials.admin import attendee_import
 from tutorials.imports.attendees import applying
 
@@ -18,12 +18,6 @@ CHANGELIST = reverse("admin:people_attendee_changelist")
 ADA = "A1;Ada Lovelace;ada@example.org;Regular\n"
 TICKETS = "Ticketnummer;Name;E-Mail;Ticketart\n" + ADA
 ODD = "Code;Wer\nA1;Ada\n"
-
-
-@pytest.fixture
-def admin_client(client, organiser):
-    client.force_login(organiser)
-    return client
 
 
 @pytest.fixture
@@ -38,19 +32,11 @@ def upload(admin_client, conference):
     return upload
 
 
-def address_of(answer):
-    return answer.request["PATH_INFO"]
-
-
 def filled_in(answer, **choices):
     """The form of a page as a browser would send it back."""
     form = answer.context["adminform"].form
     chosen = {**form.columns, **choices}
     return {"seen": answer.context["choices"], **chosen}
-
-
-def messages_of(answer):
-    return [str(message) for message in answer.context["messages"]]
 
 
 def test_from_the_upload_to_the_list(admin_client, upload, conference):

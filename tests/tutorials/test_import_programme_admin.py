@@ -17,7 +17,7 @@ from tests.factories import (
     make_tutorial,
     make_user,
 )
-from tests.pages import tags_in, text_of
+from tests.pages import address_of, messages_of, tags_in, text_of
 from tutorials.admin import programme_import
 from tutorials.models import Download, ProgrammeFile, Tutorial
 
@@ -54,10 +54,6 @@ def upload(page, conference):
     return upload
 
 
-def address_of(answer):
-    return answer.request["PATH_INFO"]
-
-
 def filled_in(answer, **choices):
     """The form of a page as a browser would send it back."""
     chosen = {
@@ -65,10 +61,6 @@ def filled_in(answer, **choices):
         for column in answer.context.get("columns") or ()
     }
     return {"seen": answer.context["look"].seen, **chosen, **choices}
-
-
-def messages_of(answer):
-    return [str(message) for message in answer.context["messages"]]
 
 
 def bring_in(client, answer, **choices):

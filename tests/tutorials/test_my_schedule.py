@@ -22,12 +22,6 @@ MY = "/cpal-2026/my/"
 
 
 @pytest.fixture
-def signed_in(client, user):
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
 def mine(conference, user):
     return make_attendee(conference, user=user, name=user.name)
 

@@ -5,10 +5,10 @@ from uuid import uuid4
 import pytest
 
 from people.models import Attendee
-from tests.factories import NOW, at, make_attendee, make_conference, make_user
+from tests.factories import NOW, at, make_attendee, make_conference, make_user, slot_of
 from tests.pages import text_of
 from tutorials import checkin, registration
-from tutorials.models import CheckIn, HeadCount, Slot
+from tutorials.models import CheckIn, HeadCount
 from tutorials.views import paper
 
 COUNTS = "/cpal-2026/staff/head-counts.csv"
@@ -17,10 +17,6 @@ COUNTS = "/cpal-2026/staff/head-counts.csv"
 @pytest.fixture
 def slot(programme):
     return slot_of(programme.t1)
-
-
-def slot_of(tutorial):
-    return Slot.objects.released(tutorial.conference).get(tutorial=tutorial)
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
 """Registering and cancelling over HTTP, and what one has registered for."""
 
 import pytest
-from django.contrib.messages import get_messages
 
 from people.models import Attendee
 from tests.factories import NOW, at, make_attendee, make_user
+from tests.pages import messages_of
 from tutorials import registration
 from tutorials.models import Registration
 
@@ -13,24 +13,14 @@ def address(tutorial, verb=""):
     return f"/cpal-2026/tutorials/{tutorial.slug}/" + (f"{verb}/" if verb else "")
 
 
-def said(response):
-    return [str(message) for message in get_messages(response.wsgi_request)]
-
-
 def mine(user, tutorial):
     return Registration.objects.filter(attendee__user=user, tutorial=tutorial).last()
-
-
-@pytest.fixture
-def signed_in(client, user):
-    client.force_login(user)
-    return client
 
 
 def test_registering(signed_in, user, programme):
     response = signed_in.post(address(programme.t1, "register"))
     assert (response.status_code, response.url) == (303, address(programme.t1))
-    assert said(response) == [f"You are registered for “{programme.t1.title}”."]
+    assert messages_of(response) == [f"You are registered for “{programme.t1.title}”."]
     assert mine(user, programme.t1).status == "confirmed"
     attendee = Attendee.objects.get(user=user)
     assert (attendee.name, attendee.email) == ("Ada Lovelace", "ada@example.org")
@@ -56,7 +46,9 @@ def test_a_full_one_gives_the_place_in_the_queue(signed_in, user, programme, att
     for attendee in attendees[:4]:
         registration.register(attendee, programme.t1, by=None, at=NOW)
     response = signed_in.post(address(programme.t1, "register"))
-    assert said(response) == [f"You are number 2 on the waiting list of “{programme.t1.title}”."]
+    assert messages_of(response) == [
+        f"You are number 2 on the waiting list of “{programme.t1.title}”."
+    ]
     assert mine(user, programme.t1).position == 2
 
 
@@ -64,7 +56,7 @@ def test_an_overlap_is_refused_with_the_reason(signed_in, user, programme):
     signed_in.post(address(programme.t1, "register"))
     response = signed_in.post(address(programme.t3, "register"))
     assert (response.status_code, response.url) == (303, address(programme.t3))
-    assert programme.t1.title in said(response)[-1]
+    assert programme.t1.title in messages_of(response)[-1]
     assert mine(user, programme.t3) is None
 
 
@@ -74,7 +66,9 @@ def test_cancelling_and_the_next_moves_up(signed_in, user, programme, attendees)
         registration.register(attendee, programme.t1, by=None, at=NOW)
     response = signed_in.post(address(programme.t1, "cancel"))
     assert (response.status_code, response.url) == (303, address(programme.t1))
-    assert said(response)[-1] == f"You are not registered for “{programme.t1.title}” any more."
+    assert (
+        messages_of(response)[-1] == f"You are not registered for “{programme.t1.title}” any more."
+    )
     assert Registration.objects.get(attendee=attendees[2]).status == "confirmed"
     assert signed_in.post(address(programme.t1, "cancel")).status_code == 303
 
@@ -84,7 +78,7 @@ def test_leaving_the_queue_is_called_that(signed_in, user, programme, attendees)
         registration.register(attendee, programme.t1, by=None, at=NOW)
     signed_in.post(address(programme.t1, "register"))
     response = signed_in.post(address(programme.t1, "cancel"))
-    assert said(response)[-1] == f"You have left the waiting list of “{programme.t1.title}”."
+    assert messages_of(response)[-1] == f"You have left the waiting list of “{programme.t1.title}”."
 
 
 def test_cancelling_what_has_started_is_refused(signed_in, user, programme, settings):
@@ -92,7 +86,8 @@ def test_cancelling_what_has_started_is_refused(signed_in, user, programme, sett
     settings.CLOCK = at(8, 30).isoformat()
     response = signed_in.post(address(programme.t1, "cancel"))
     assert (
-        said(response)[-1] == f"“{programme.t1.title}” has started; it cannot be given up any more."
+        messages_of(response)[-1]
+        == f"“{programme.t1.title}” has started; it cannot be given up any more."
     )
     assert mine(user, programme.t1).status == "confirmed"
 
@@ -165,7 +160,7 @@ def test_who_is_refused_is_no_attendee(signed_in, programme, conference):
     assert "You need a conference ticket first." in page
     assert "btn" not in page.partition("<main")[2]
     response = signed_in.post(address(programme.t1, "register"))
-    assert "You need a conference ticket first." in said(response)[0]
+    assert "You need a conference ticket first." in messages_of(response)[0]
     assert Attendee.objects.count() == 0
 
 

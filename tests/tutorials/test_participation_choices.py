@@ -1,10 +1,9 @@
 """What can somebody do whose tutorials are in each other's way? Switch, wait, insist."""
 
 import pytest
-from django.contrib.messages import get_messages
 
-from tests.factories import NOW, at, make_attendee, make_session, make_slot
-from tests.pages import tags_in, text_of
+from tests.factories import NOW, at, fill, make_attendee, make_session, make_slot
+from tests.pages import messages_of, tags_in, text_of
 from tutorials import registration, schedule
 from tutorials.models import Registration, Tutorial
 
@@ -13,22 +12,14 @@ def address(tutorial, verb=""):
     return f"/cpal-2026/tutorials/{tutorial.slug}/" + (f"{verb}/" if verb else "")
 
 
-def said(response):
-    return [str(message) for message in get_messages(response.wsgi_request)]
-
-
-def fill(tutorial):
-    for _ in range(3):
-        registration.register(make_attendee(tutorial.conference), tutorial, by=None, at=NOW)
-
-
 def buttons(response):
     """The buttons of the main part of a page: name, value and where they send their form."""
     found, action = [], None
     for tag, attrs in tags_in(response.content.decode().partition("<main")[2]):
         if tag == "form":
             action = attrs["action"].rstrip("/").rpartition("/")[2]
-        if tag == "button" and attrs.get("name") not in ("star", "unstar"):
+        sends = attrs.get("type") != "button" and attrs.get("name") not in ("star", "unstar")
+        if tag == "button" and sends:
             found.append((action, attrs.get("name"), attrs.get("value")))
     return found
 
@@ -74,7 +65,7 @@ class TestASeatIsFree:
         response = signed_in.post(address(programme.t1, "switch"), {"from": programme.t3.slug})
 
         assert (response.status_code, response.url) == (303, address(programme.t1))
-        assert said(response) == [
+        assert messages_of(response) == [
             f"You are registered for “{programme.t1.title}” now. "
             f"Your seat in “{programme.t3.title}” is given up."
         ]
@@ -91,7 +82,7 @@ class TestASeatIsFree:
     def test_who_does_not_say_from_where_is_asked(self, signed_in, programme, in_t3, row, given):
         response = signed_in.post(address(programme.t1, "switch"), given)
 
-        assert said(response) == ["Say which tutorial you give up for this one."]
+        assert messages_of(response) == ["Say which tutorial you give up for this one."]
         assert row(programme.t1) is None
 
     def test_who_has_nothing_to_give_up_just_registers(self, client, user, programme):
@@ -137,7 +128,7 @@ class TestFull:
         wish = {"when_free": "switch", "from": programme.t3.slug}
         response = signed_in.post(address(programme.t1, verb), wish)
 
-        assert said(response) == [
+        assert messages_of(response) == [
             f"You are number 1 on the waiting list of “{programme.t1.title}”. "
             f"Until it is your turn you keep your seat in “{programme.t3.title}”."
         ]
@@ -158,7 +149,7 @@ class TestFull:
     def test_without_an_answer_one_is_refused(self, signed_in, programme, in_t3, row):
         for nothing in ({}, {"when_free": "nonsense"}, {"when_free": "switch"}):
             response = signed_in.post(address(programme.t1, "register"), nothing)
-            assert "which overlaps this tutorial" in said(response)[-1]
+            assert "which overlaps this tutorial" in messages_of(response)[-1]
         assert row(programme.t1) is None
 
     def test_what_one_wants_can_be_changed(self, signed_in, programme, in_t3, row):
@@ -169,7 +160,7 @@ class TestFull:
         response = signed_in.post(address(programme.t1, "wish"), wish)
 
         assert response.status_code == 303
-        assert said(response)[-1].startswith("You are number 1 on the waiting list of")
+        assert messages_of(response)[-1].startswith("You are number 1 on the waiting list of")
         assert (row(programme.t1).when_free, row(programme.t1).gives_up) == ("switch", programme.t3)
         page = signed_in.get(address(programme.t1))
         assert fields(page, "when_free") == ["switch", "offer", "take"]
@@ -177,7 +168,9 @@ class TestFull:
     def test_who_does_not_wait_is_told(self, signed_in, programme, in_t3, row):
         response = signed_in.post(address(programme.t1, "wish"), {"when_free": "offer"})
 
-        assert said(response) == [f"You are not on the waiting list of “{programme.t1.title}”."]
+        assert messages_of(response) == [
+            f"You are not on the waiting list of “{programme.t1.title}”."
+        ]
         assert row(programme.t1) is None
 
     def test_who_registered_elsewhere_since_is_told_what_that_means(
@@ -222,7 +215,9 @@ class TestSeveralAtThatTime:
         response = signed_in.post(address(programme.t1, "register"), {"when_free": "offer"})
 
         assert row(programme.t1).status == "offered"
-        assert said(response)[0].startswith(f"A seat in “{programme.t1.title}” is held for you")
+        assert messages_of(response)[0].startswith(
+            f"A seat in “{programme.t1.title}” is held for you"
+        )
         page = signed_in.get(address(programme.t1))
         given_up = [str(programme.t3.pk), str(programme.t4.pk)]
         assert fields(page, "giving_up") == given_up
@@ -286,7 +281,7 @@ class TestWhereOverlapsAreWarnedOf:
     def test_without_insisting_one_is_only_warned(self, signed_in, programme, in_t3, row):
         response = signed_in.post(address(programme.t1, "register"))
 
-        assert "but not be at both" in said(response)[0]
+        assert "but not be at both" in messages_of(response)[0]
         assert row(programme.t1) is None
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.factories import NOW, at, make_attendee
-from tests.pages import tags_in, text_of
-from tests.tutorials.test_participation_choices import address, buttons, fields, fill, said
+from tests.factories import NOW, at, fill, make_attendee
+from tests.pages import messages_of, tags_in, text_of
+from tests.tutorials.test_participation_choices import address, buttons, fields
 from tutorials import mails, registration
 from tutorials.models import Mail, Registration, Tutorial
 from tutorials.tokens import token_for
@@ -159,4 +159,4 @@ def test_an_open_page_knows_what_to_show_when_the_seats_change(signed_in, progra
     fill(programme.t1)
     assert lines("data-only") == [("form", False)]
     assert lines("data-unless") == [("p", True)]
-    assert said(signed_in.get(address(programme.t1))) == []
+    assert messages_of(signed_in.get(address(programme.t1))) == []

@@ -4,8 +4,6 @@ from datetime import timedelta
 
 import feedparser
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from tests.factories import (
     NOW,
@@ -16,7 +14,7 @@ from tests.factories import (
     make_slot,
     make_tutorial,
 )
-from tests.pages import tags_in, text_of
+from tests.pages import queries_of, tags_in, text_of
 from tutorials import registration, schedule
 from tutorials.changes import changes_of, released_versions, told
 from tutorials.models import Schedule, Slot, Tutorial
@@ -135,7 +133,7 @@ class TestHowOftenAnEventWasTold:
         assert (history[slot.key].times, history[slot.key].at) == (3, NOW + timedelta(days=4))
         others = [each for key, each in history.items() if key != slot.key]
         assert {(each.times, each.at) for each in others} == {(0, NOW)}
-        assert told(programme.conference, programme.t1) == {slot.key: history[slot.key]}
+        assert told(programme.conference, [programme.t1.pk]) == {slot.key: history[slot.key]}
 
 
 class TestThePage:
@@ -213,12 +211,6 @@ class TestThePage:
                 "application/json": "/cpal-2026/schedule.json",
                 "application/xml": "/cpal-2026/schedule.xml",
             }
-
-
-def queries_of(client, path):
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(path).status_code == 200
-    return len(queries)
 
 
 class TestTheFeed:

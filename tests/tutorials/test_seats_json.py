@@ -2,16 +2,11 @@
 
 import pytest
 
-from tests.factories import NOW, at, make_attendee, make_programme, make_tutorial
+from tests.factories import NOW, at, fill, make_programme, make_tutorial
 from tests.pages import tags_in
 from tutorials import registration
 
 PATH = "/cpal-2026/seats.json"
-
-
-def fill(tutorial, number):
-    for _ in range(number):
-        registration.register(make_attendee(tutorial.conference), tutorial, by=None, at=NOW)
 
 
 def seats(client, path=PATH):

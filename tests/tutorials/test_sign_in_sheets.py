@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from tests.factories import NOW, at, make_attendee, make_session, make_slot, make_tutorial
+from tests.factories import NOW, at, make_attendee, make_session, make_slot, make_tutorial, slot_of
 from tutorials import checkin, registration, schedule
 from tutorials.exports import sign_in_sheets as module
 from tutorials.exports.sign_in_sheets import (
@@ -16,7 +16,7 @@ from tutorials.exports.sign_in_sheets import (
     desks_named,
     sign_in_sheets,
 )
-from tutorials.models import Registration, Slot
+from tutorials.models import Registration
 
 # A name in each script that a living language is written in, and what might be markup or nothing.
 NAMES = """\
@@ -47,10 +47,6 @@ def printed(monkeypatch):
 
 def register(attendee, tutorial):
     return registration.register(attendee, tutorial, by=None, at=NOW)
-
-
-def slot_of(tutorial):
-    return Slot.objects.released(tutorial.conference).get(tutorial=tutorial)
 
 
 def names(lines):

@@ -13,12 +13,6 @@ from tutorials.models import Star
 STARS = "/cpal-2026/my/stars/"
 
 
-@pytest.fixture
-def signed_in(client, user):
-    client.force_login(user)
-    return client
-
-
 def use(conference, **fields):
     type(conference).objects.filter(pk=conference.pk).update(**fields)
     conference.refresh_from_db()

@@ -2,13 +2,12 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from people.models import Attendee, TicketKind
 from tests.browser import Watch, faults_of, open_browser
 from tests.factories import NOW, make_attendee, make_member, make_ticket, make_user, prove
-from tests.pages import levels_of, text_of
+from tests.pages import levels_of, messages_of, text_of
 from tutorials import registration
 from tutorials.models import Change, Mail, Registration
 
@@ -29,14 +28,10 @@ def ada(client, user):
     return prove(user)
 
 
-def said(response):
-    return [str(message) for message in get_messages(response.wsgi_request)]
-
-
 def send(client, do, **fields):
     response = client.post(PAGE, {"do": do, **fields})
     assert (response.status_code, response.get("Location")) == (303, PAGE)
-    return said(response)[-1]
+    return messages_of(response)[-1]
 
 
 def register(client, tutorial):
@@ -278,7 +273,7 @@ def test_numbers_are_not_guessed_for_long(client, ada, conference):
 
     response = find(client, ticket.ticket_number, "Ada Lovelace")
 
-    assert "in an hour" in said(response)[-1]
+    assert "in an hour" in messages_of(response)[-1]
     ticket.refresh_from_db()
     assert ticket.user is None
 
@@ -374,12 +369,6 @@ def test_who_was_withdrawn_is_told_so(client, ada, conference):
 
 
 # The organisers
-
-
-@pytest.fixture
-def admin_client(client, organiser):
-    client.force_login(organiser)
-    return client
 
 
 def admin(page, *args):
@@ -620,17 +609,17 @@ class TestDeletingAKind:
         make_ticket(conference, kind="Main", name="Ada")
         make_ticket(conference, kind="Main", withdrawn_at=NOW)
 
-        said = admin_client.get(page)
+        messages_of = admin_client.get(page)
         answer = admin_client.post(page, {"post": "yes"})
 
-        assert "A kind of ticket that attendees have cannot be deleted" in text_of(said)
-        assert "2 attendees have this kind of ticket" in text_of(said)
-        assert "Ada" not in text_of(said).partition("cannot be deleted")[2]
-        assert 'name="post"' not in said.content.decode()
+        assert "A kind of ticket that attendees have cannot be deleted" in text_of(messages_of)
+        assert "2 attendees have this kind of ticket" in text_of(messages_of)
+        assert "Ada" not in text_of(messages_of).partition("cannot be deleted")[2]
+        assert 'name="post"' not in messages_of.content.decode()
         assert answer.status_code == 200
         assert TicketKind.objects.filter(pk=kind.pk).exists()
         listed = f"/admin/people/attendee/?ticket_kind__id__exact={kind.pk}"
-        assert listed in said.content.decode()
+        assert listed in messages_of.content.decode()
         assert len(admin_client.get(listed).context["cl"].result_list) == 2
 
     def test_that_nobody_has_any_more(self, admin_client, conference, kind, page):

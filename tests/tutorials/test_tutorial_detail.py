@@ -9,6 +9,7 @@ from conference.dates import duration_in_words
 from tests.factories import (
     NOW,
     at,
+    fill,
     make_attendee,
     make_session,
     make_slot,
@@ -29,11 +30,6 @@ def page(client, programme):
         return response
 
     return fetch
-
-
-def fill(tutorial, number=3):
-    for _ in range(number):
-        registration.register(make_attendee(tutorial.conference), tutorial, by=None, at=NOW)
 
 
 def test_when_where_and_who(page, programme):

@@ -20,7 +20,7 @@ from tests.pages import ids_of, levels_of, text_of
 from tutorials import programme as shapes
 from tutorials import registration, schedule
 from tutorials.models import Slot, Tutorial
-from tutorials.summary import in_words, sentence, slot_facts, summary
+from tutorials.summary import in_words, sentence, summary
 
 
 def the_list(client, query=""):
@@ -31,9 +31,8 @@ def the_list(client, query=""):
 
 def opening(conference: Conference) -> str:
     slots = shapes.slot_rows(conference)
-    return sentence(
-        summary(conference, shapes.public_rows(conference), slot_facts(conference, slots))
-    )
+    starts = [(slot.tutorial, slot.session, slot.starts_at) for slot in slots]
+    return sentence(summary(conference, shapes.public_rows(conference), starts))
 
 
 def test_the_whole_of_it_in_programme_order(client, programme):

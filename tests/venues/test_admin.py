@@ -2,15 +2,10 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import NOW
+from tests.pages import messages_of
 from tutorials import registration
 from tutorials.models import Registration
 from venues.models import Venue
-
-
-@pytest.fixture
-def admin_client(client, organiser):
-    client.force_login(organiser)
-    return client
 
 
 def venue_form(venue, rooms, **fields):
@@ -99,10 +94,6 @@ def shrink(request, admin_client, programme):
         return answer
 
     return save
-
-
-def messages_of(answer):
-    return [str(message) for message in answer.context["messages"]]
 
 
 @pytest.mark.django_db(transaction=True)
