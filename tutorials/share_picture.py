@@ -14,10 +14,12 @@ from dataclasses import astuple, dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from PIL import Image, ImageDraw, ImageFont
 
+from conference.addresses import absolute
 from conference.colour import OURS, shades
 from conference.dates import day_in_words, short_day_in_words
 from conference.models import Conference
@@ -56,6 +58,19 @@ class Picture:
         """Another one for a picture that looks otherwise; it stands in the address."""
         said = "\0".join((str(LOOK), *astuple(self)))
         return hashlib.sha256(said.encode()).hexdigest()[:12]
+
+
+def address_of(
+    conference: Conference, tutorial: Tutorial | None = None, slots: Sequence[Slot] = ()
+) -> str:
+    """The whole address of the picture of a tutorial, or of the conference. No query."""
+    if tutorial:
+        path = reverse("tutorials:tutorial_picture", args=[conference.slug, tutorial.slug])
+        picture = of_tutorial(tutorial, slots)
+    else:
+        path = reverse("tutorials:conference_picture", args=[conference.slug])
+        picture = of_conference(conference)
+    return absolute(f"{path}?v={picture.version}")
 
 
 def of_tutorial(tutorial: Tutorial, slots: Sequence[Slot]) -> Picture:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from conference.addresses import absolute, without_language, without_prefix
 from conference.models import Conference
+from tutorials import share_picture
 from tutorials.feeds.released import page_of, released, title_of
 from tutorials.models import Presenter, Slot, Tutorial
 from tutorials.plain_text import lines, one_line
@@ -46,8 +47,17 @@ def _brief(conference: Conference) -> dict[str, Any]:
         "startDate": conference.starts_on.isoformat(),
         "endDate": conference.ends_on.isoformat(),
         "url": conference.website or home,
+        "image": share_picture.address_of(conference),
     }
     return told | _town(conference)
+
+
+def _organizer(conference: Conference) -> dict[str, Any]:
+    return {
+        "@type": "Organization",
+        "name": one_line(conference.full_name or conference.name),
+        "url": conference.website or absolute(without_prefix("tutorials:home", conference.slug)),
+    }
 
 
 def _town(conference: Conference) -> dict[str, Any]:
@@ -64,6 +74,8 @@ def _tutorial(tutorial: Tutorial, slots: Sequence[Slot]) -> dict[str, Any]:
         "name": title_of(tutorial),
         "url": page,
         "eventStatus": CANCELLED if tutorial.is_cancelled else SCHEDULED,
+        "image": share_picture.address_of(tutorial.conference, tutorial, slots),
+        "organizer": _organizer(tutorial.conference),
     }
     if tutorial.abstract:
         told["description"] = lines(tutorial.abstract)

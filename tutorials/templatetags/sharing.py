@@ -7,10 +7,8 @@ import re
 from collections.abc import Sequence
 
 from django import template
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from conference.addresses import absolute
 from conference.models import Conference
 from tutorials import share_picture
 from tutorials.feeds.jsonld import tutorial_json_ld
@@ -27,13 +25,7 @@ def share_picture_of(
     conference: Conference, tutorial: Tutorial | None = None, slots: Sequence[Slot] = ()
 ) -> str:
     """The whole address of the picture of a tutorial, or of the conference."""
-    if tutorial:
-        path = reverse("tutorials:tutorial_picture", args=[conference.slug, tutorial.slug])
-        picture = share_picture.of_tutorial(tutorial, slots)
-    else:
-        path = reverse("tutorials:conference_picture", args=[conference.slug])
-        picture = share_picture.of_conference(conference)
-    return absolute(f"{path}?v={picture.version}")
+    return share_picture.address_of(conference, tutorial, slots)
 
 
 @register.simple_tag

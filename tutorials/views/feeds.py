@@ -38,6 +38,8 @@ NOT_FOR_ROBOTS = (
     "/admin/", "/accounts/", "/*/accounts/", "/*/my/", "/*/staff/", "/*/offers/", "/*/leave/",
     "/*/presenting/", "/*/invitations/",
 )  # fmt: skip
+# The longer rule counts (RFC 9309, 2.2.2): a presenter or a tutorial may be called “my” or “staff”.
+FOR_ROBOTS = ("/*/presenters/", "/*/tutorials/")
 
 
 def feed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
@@ -129,6 +131,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 def robots(request: HttpRequest) -> HttpResponse:
     """What robots need not ask for, and where the sitemap is (RFC 9309)."""
     rules = [f"Disallow: {path}" for path in NOT_FOR_ROBOTS]
+    rules += [f"Allow: {path}" for path in FOR_ROBOTS]
     lines = ["User-agent: *", *rules, "", f"Sitemap: {absolute(reverse('sitemap'))}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 

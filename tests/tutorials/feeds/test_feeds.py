@@ -348,7 +348,7 @@ class TestJsonLd:
         assert len(told) == 5
         assert readers.by_json_ld(read("schedule.jsonld")) == told
 
-    def test_tells_who_where_and_whether(self, read, programme):
+    def test_tells_who_where_and_whether(self, client, read, programme):
         registration.cancel_tutorial(programme.t2, by=None, at=NOW)
 
         events = {e["name"]: e for e in json.loads(read("schedule.jsonld"))["subEvent"]}
@@ -360,6 +360,9 @@ class TestJsonLd:
         assert first["location"]["name"].startswith("Hall A, ")
         assert first["performer"][0]["name"] == "Presenter of T1"
         assert first["performer"][0]["affiliation"]["name"] == "University, Lab"
+        assert first["organizer"]["name"] == programme.conference.name
+        assert first["image"] in client.get(programme.t1.get_absolute_url()).content.decode()
+        assert client.get(first["image"])["Content-Type"] == "image/png"
         assert "isAccessibleForFree" not in first
         assert "offers" not in first
 

@@ -119,6 +119,8 @@ def test_robots_are_told_where_the_sitemap_is_and_what_to_leave(client, db):
     assert "Sitemap: http://testserver/sitemap.xml" in lines
     for path in ("/admin/", "/accounts/", "/*/staff/", "/*/my/"):
         assert f"Disallow: {path}" in lines
+    # A presenter may be called “my”; the longer rule counts.
+    assert "Allow: /*/presenters/" in lines
 
 
 class TestHead:
