@@ -40,7 +40,7 @@ def language_of_the_address(
             language = translation.get_language_from_request(request)
         else:
             # Not get_language_from_path(), which takes the conference “de-2026” for German.
-            first = request.path_info.split("/")[1]
+            first = request.path_info.partition("/")[2].partition("/")[0]
             language = first if first in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         with translation.override(language):
             request.LANGUAGE_CODE = language

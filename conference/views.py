@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from conference.colour import style_sheet
 from conference.models import Conference, address_in
 from conference.pages import conference_page
 
 
+@require_safe
 @conference_page
 def colour_css(request: HttpRequest, conference: Conference) -> HttpResponse:
     """The style sheet of the conference's own colour; 404 where it has none."""
@@ -21,18 +23,21 @@ def colour_css(request: HttpRequest, conference: Conference) -> HttpResponse:
     return response
 
 
+@require_safe
 @conference_page
 def imprint(request: HttpRequest, conference: Conference) -> HttpResponse:
     """Who answers for the site."""
     return _text(request, _("Imprint"), conference.imprint)
 
 
+@require_safe
 @conference_page
 def privacy(request: HttpRequest, conference: Conference) -> HttpResponse:
     """Who keeps what of an attendee, and why."""
     return _text(request, _("Privacy notice"), conference.privacy_notice)
 
 
+@require_safe
 @conference_page
 def code_of_conduct(request: HttpRequest, conference: Conference) -> HttpResponse:
     """How people treat each other there."""

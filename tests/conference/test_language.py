@@ -26,3 +26,8 @@ def test_the_admin_asks_the_browser(client, organiser, conference):
     client.force_login(organiser)
     assert "Abmelden" in client.get("/admin/", headers=GERMAN).content.decode()
     assert "Log out" in client.get("/admin/").content.decode()
+
+
+def test_a_request_for_no_path_is_answered(client):
+    """``OPTIONS *`` (RFC 9110, 9.3.7) asks of the server as a whole."""
+    assert client.generic("OPTIONS", "*").status_code == 404

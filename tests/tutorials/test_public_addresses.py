@@ -150,6 +150,9 @@ class TestPublicPage:
             == 304
         )
 
+    def test_takes_nothing(self, client, address, path, language):
+        assert client.post(language + address(path)).status_code == 405
+
     def test_is_a_well_formed_document(self, client, address, path, language):
         html = client.get(language + address(path)).content.decode()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from conference import clock
 from conference.models import Conference
@@ -45,6 +46,7 @@ def _lead(request: HttpRequest, name: str) -> HttpResponse:
     return response
 
 
+@require_safe
 @conference_page
 def home(request: HttpRequest, conference: Conference) -> HttpResponse:
     """What, when and where; what is on now and next; the board of today or the first day."""

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from conference import clock
 from conference.models import Conference
@@ -19,6 +20,7 @@ from tutorials.summary import sentence, summary
 from venues.models import Room
 
 
+@require_safe
 @conference_page
 def tutorial_list(request: HttpRequest, conference: Conference) -> HttpResponse:
     """Every tutorial, track by track, opened by the sentence that counts them."""
@@ -45,6 +47,7 @@ def _listed(conference: Conference, number: str | None) -> dict[str, Any]:
     }
 
 
+@require_safe
 @conference_page
 def presenter_list(request: HttpRequest, conference: Conference) -> HttpResponse:
     """Who presents, by name."""
@@ -54,6 +57,7 @@ def presenter_list(request: HttpRequest, conference: Conference) -> HttpResponse
     return render(request, "tutorials/presenter_list.html", {"groups": groups, "page": page})
 
 
+@require_safe
 @conference_page
 def presenter_detail(request: HttpRequest, conference: Conference, presenter: str) -> HttpResponse:
     """A person and what they present at this conference; without anything there, 404."""
@@ -72,6 +76,7 @@ def presenter_detail(request: HttpRequest, conference: Conference, presenter: st
     return render(request, "tutorials/presenter_detail.html", context)
 
 
+@require_safe
 @conference_page
 def venue_list(request: HttpRequest, conference: Conference) -> HttpResponse:
     """Where everything is: buildings, how to get there, and their rooms."""

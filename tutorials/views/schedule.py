@@ -9,6 +9,7 @@ from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from conference import clock
 from conference.models import Conference
@@ -21,6 +22,7 @@ from tutorials.stars import starred_by
 PER_PAGE = 300  # tutorials; a day of more goes on on the next page
 
 
+@require_safe
 @conference_page
 def schedule(request: HttpRequest, conference: Conference) -> HttpResponse:
     """The released schedule: one list, drawn as a grid where there is room or it is asked for."""

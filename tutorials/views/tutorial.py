@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from conference import clock
 from conference.models import Conference
@@ -20,6 +21,7 @@ from tutorials.standing import Standing
 from tutorials.waiting import passed_over
 
 
+@require_safe
 @conference_page
 def tutorial_detail(request: HttpRequest, conference: Conference, tutorial: str) -> HttpResponse:
     """One tutorial: what, who, when and where, what is around it, and how to take part."""
