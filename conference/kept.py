@@ -5,6 +5,7 @@ A cache that does not answer is as good as none: a line in the log, and everythi
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import logging
 import time
@@ -16,7 +17,7 @@ from django.core.cache import cache
 
 logger = logging.getLogger(__name__)
 
-FORM = 2  # of what is kept; another number lets what an older version kept lie
+SOURCES = ("conference", "people", "tutorials", "venues", "templates", "locale")
 
 
 @dataclass(frozen=True)
@@ -67,4 +68,18 @@ def forget(name: str) -> None:
 
 def _key(name: str) -> str:
     # Names hold what people type into an address; not every cache takes any character.
-    return f"kept:{FORM}:{hashlib.sha256(name.encode()).hexdigest()}"
+    return f"kept:{version()}:{hashlib.sha256(name.encode()).hexdigest()}"
+
+
+@functools.cache
+def version() -> str:
+    """Which code makes what is kept: other code lets it lie, as it may be of another shape.
+
+    That also goes for two versions that run beside each other while a site is updated.
+    """
+    found = hashlib.sha256()
+    for folder in SOURCES:
+        for path in sorted((settings.BASE_DIR / folder).rglob("*.*")):
+            if path.suffix in (".py", ".html", ".js", ".mo"):
+                found.update(path.read_bytes())
+    return found.hexdigest()[:12]

@@ -56,6 +56,16 @@ def queries(client, path, **headers):
     return response, len(seen)
 
 
+def test_what_other_code_kept_is_let_lie(client, kept, monkeypatch):
+    client.get(LIST)
+    rename(kept.t1)
+    assert not says(client, "Renamed")
+
+    monkeypatch.setattr("conference.kept.version", lambda: "other-code")
+
+    assert says(client, "Renamed")
+
+
 def test_a_page_that_is_kept_costs_no_query_and_is_the_same(client, kept):
     first, some = queries(client, LIST)
     again, none = queries(client, LIST)
