@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -18,6 +19,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 
@@ -187,7 +189,11 @@ class ConferenceModelAdmin(OwnChoices, admin.ModelAdmin):
         return found, may_repeat
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What the address gives for a new row. A moment is one: of other words no form is made."""
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        for field in self.opts.fields:
+            if isinstance(field, models.DateTimeField) and field.name in initial:
+                initial[field.name] = _moment(initial[field.name])
         if "conference" not in initial and self.conference_path == "conference":
             initial["conference"] = self.conferences(request).current()
         return initial
@@ -266,3 +272,10 @@ def _counted(lines: list[Any], kinds: list[str]) -> list[Any]:
         else:
             hidden[kind] += 1
     return kept + [f"{kind} {number}" for kind, number in hidden.items()]
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return parse_datetime(text)
+    except ValueError:
+        return None

@@ -58,12 +58,6 @@ def undo(
     return _note(CheckIn.Kind.UNDO, attendee, slot, by=by, at=at, device=device, key=key)
 
 
-def is_checked_in(attendee: Attendee, slot: Slot) -> bool:
-    """Whether the last that was noted is that they came in. One query."""
-    last = last_check_ins().filter(attendee=attendee, slot_key=slot.key).first()
-    return last is not None and last.kind == CheckIn.Kind.IN
-
-
 def last_check_ins() -> QuerySet[CheckIn]:
     """Of every attendee and slot the row that counts: the latest, of equals the last written."""
     newest = CheckIn.objects.filter(

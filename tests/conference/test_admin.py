@@ -54,6 +54,17 @@ def test_registration_opens_on_the_clocks_of_the_zone_in_the_form(admin_client):
     assert conference.registration_opens_at == datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("given", "shown"), [("2026-03-01T10:00", "2026-03-01"), ("2026-99-99", ""), ("soon", "")]
+)
+def test_an_address_may_give_a_new_one_its_moments(admin_client, given, shown):
+    response = admin_client.get(reverse(ADD), {"registration_opens_at": given})
+
+    form = response.context["adminform"].form
+    (moment,) = form["registration_opens_at"].subwidgets
+    assert (moment.data["subwidgets"][0]["value"] or "") == shown
+
+
 def test_time_zones_are_chosen_from_a_list(admin_client):
     page = admin_client.get(reverse(ADD)).content.decode()
 

@@ -86,7 +86,10 @@ class FeedbackAdmin(OnlyWhereUsed, ConferenceModelAdmin):
     fields = ["tutorial", "rating", "good", "better"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Feedback]:
-        rows = super().get_queryset(request).filter(tutorial__conference__takes_feedback=True)
+        asking = Conference.objects.filter(
+            takes_feedback=True, attendance__in=Conference.REGISTERING
+        )
+        rows = super().get_queryset(request).filter(tutorial__conference__in=asking)
         return rows.select_related("tutorial__conference")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
