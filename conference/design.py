@@ -14,6 +14,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from conference import clock
 from conference.colour import contrast, parse
@@ -75,6 +76,7 @@ def pairs(theme: str) -> list[Pair]:
     ]
 
 
+@require_safe
 def design(request: HttpRequest) -> HttpResponse:
     """The page; the same for everybody."""
     starts_at = clock.now().replace(minute=0, second=0, microsecond=0)
@@ -93,6 +95,7 @@ def design(request: HttpRequest) -> HttpResponse:
         "marks": ["confirmed", "offered", "waitlisted"],
         "notes": ["info", "success", "warning", "error"],
         "tracks": range(1, 13),
+        "days": [starts_at + timedelta(days=number) for number in range(3)],
         "page": Paginator(range(90), 10).get_page(4),
         "starts_at": starts_at,
         "ends_at": starts_at + timedelta(hours=2, minutes=30),

@@ -55,7 +55,7 @@ def test_the_list_opens_with_what_there_is(client, programme):
 def test_the_schedule_names_its_version(client, programme):
     text = page(client, "schedule/")
 
-    assert "Alle Zeiten gelten in der Zeitzone CET (Europe/Berlin)." in text
+    assert "Alle Zeiten gelten in der Zeitzone MEZ (Europe/Berlin)." in text
     assert "Version 1, freigegeben am Montag, 16. März 2026, 11:00 Uhr." in text
 
 

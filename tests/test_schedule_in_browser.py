@@ -52,7 +52,36 @@ def test_the_schedule(page):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(page.url.partition("?")[0] + "?view=grid")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    expect(page.get_by_text("→ 1 more room")).to_be_visible()
+    expect(page.get_by_text("1 more room")).to_be_visible()
+
+
+def test_the_view_that_a_window_has_room_for_is_the_current_one(page):
+    current = page.locator("[data-view][aria-current]")
+    expect(current).to_have_text("Grid")
+
+    page.set_viewport_size({"width": 390, "height": 844})
+
+    expect(current).to_have_text("List")
+
+
+def test_what_leads_back_here_follows_what_is_chosen(page):
+    page.get_by_label("Track").select_option(index=1)
+
+    expect(page).to_have_url(re.compile(r"\?track="))
+    chosen = re.escape(page.url.partition("?")[2])
+    german = page.get_by_role("link", name="Deutsch")
+    expect(german).to_have_attribute("href", re.compile(rf"\?{chosen}$"))
+
+
+def test_another_day_in_ones_own_zone_is_said_aloud(page, conference):
+    session = make_session(conference, at(18, day=1), at(19, day=1))
+    make_slot(session, make_tutorial(conference), make_room(conference))
+    schedule.release(conference, by=None, at=NOW)
+    page.goto(f"{page.url}?day={at(18, day=1).date()}")
+
+    page.get_by_role("button", name="Show my own time zone").click()
+
+    expect(page.locator(".board__time").first).to_contain_text("03:00+1 Wednesday")
 
 
 @pytest.mark.parametrize("path", ["", "schedule/"])
@@ -86,7 +115,7 @@ def test_more_rooms_than_a_sheet_is_wide_are_printed_as_a_list(page, conference)
     expect(cells).to_have_css("display", "block")
 
 
-def test_past_midnight_the_rows_of_one_day_are_not_told_for_another(page, settings, conference):
+def test_past_midnight_an_open_page_shows_the_new_day(page, settings, conference):
     rooms = make_room(conference)
     for start, end in ((at(8, day=1), at(9, day=1)), (at(9, day=1), at(10, day=1))):
         make_slot(make_session(conference, start, end), make_tutorial(conference), rooms)
@@ -101,5 +130,6 @@ def test_past_midnight_the_rows_of_one_day_are_not_told_for_another(page, settin
     page.clock.fast_forward("01:00")
 
     expect(page.locator("#running")).to_contain_text("until 10:00")
-    expect(page.locator(".board__row.is-over")).to_have_count(2)
-    expect(rows.first).to_contain_text("09:00–09:30")
+    expect(page.locator(".board__row.is-over")).to_have_count(0)
+    expect(page.locator(".is-now")).to_contain_text("09:00–10:00")
+    expect(rows.first).to_contain_text("09:00–10:00")

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.html import format_html
 from django.utils.http import escape_leading_slashes
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, pgettext_lazy
 
 from conference import clock
 from conference import markdown as markdown_text
@@ -29,6 +29,16 @@ from conference.dates import (
 from conference.models import Conference
 
 register = template.Library()
+
+# Those that are called otherwise in other languages, such as “MEZ” in German.
+ZONE_NAMES = {
+    "CET": pgettext_lazy("time zone", "CET"),
+    "CEST": pgettext_lazy("time zone", "CEST"),
+    "EET": pgettext_lazy("time zone", "EET"),
+    "EEST": pgettext_lazy("time zone", "EEST"),
+    "WET": pgettext_lazy("time zone", "WET"),
+    "WEST": pgettext_lazy("time zone", "WEST"),
+}
 
 
 @register.filter
@@ -81,7 +91,7 @@ def zone(conference: Conference, at: datetime | date | None = None) -> str:
     if isinstance(at, datetime):
         name = conference.local(at).strftime("%Z")
         if name.isalpha():
-            return f"{name} ({conference.time_zone})"
+            return f"{ZONE_NAMES.get(name, name)} ({conference.time_zone})"
     return conference.time_zone
 
 

@@ -6,6 +6,7 @@
 
 const SOONEST = 30_000; // milliseconds: our clock may be ahead of the server's
 const SPREAD = 20_000; // not all at the same moment: a hall full of open pages would come at once
+const LISTS = [".home__board", "#results", ".days"];
 const ROWS = ".board__row, .timetable__row";
 let due = Infinity;
 let timer;
@@ -39,7 +40,7 @@ function take(page) {
   const fresh = [...page.querySelectorAll(ROWS)];
   const areSame = rows.length === fresh.length && rows.every((row, number) => timeOf(row) === timeOf(fresh[number]));
   if (areSame) rows.forEach((row, number) => turn(row, fresh[number]));
-  else document.querySelector(".home__board")?.replaceWith(page.querySelector(".home__board") ?? "");
+  else for (const selector of LISTS) document.querySelector(selector)?.replaceWith(page.querySelector(selector) ?? "");
   document.dispatchEvent(new Event("results:shown"));
 }
 

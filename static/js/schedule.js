@@ -5,6 +5,8 @@
 // [data-needs-js] is hidden without us, [data-needless] with us. A page with [data-chosen] is not scrolled.
 
 const PAUSE = 300; // milliseconds; while one types
+// What is another one for another choice: the last two lead back to it, after signing in or in another language.
+const FOLLOWING = ["#results", ".days", ".masthead__visitor", ".footer__languages"];
 const form = document.querySelector("[data-filters]");
 let asking;
 let timer;
@@ -24,9 +26,10 @@ async function show(address) {
     if (!response.ok) throw new Error(response.status);
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     document.title = page.title;
-    for (const selector of ["#results", ".days"]) {
-      const fresh = page.querySelector(selector);
-      if (fresh) exchange(document.querySelector(selector), fresh);
+    document.body.className = page.body.className;
+    for (const selector of FOLLOWING) {
+      const [old, fresh] = [document, page].map((each) => each.querySelector(selector));
+      if (old && fresh) exchange(old, fresh);
     }
     history.replaceState(null, "", address);
     document.dispatchEvent(new Event("results:shown"));
@@ -57,6 +60,18 @@ function later(milliseconds) {
   timer = setTimeout(() => show(addressChosen()), milliseconds);
 }
 
+// Where neither is asked for, how wide the window is says which of the two views it is.
+function markView() {
+  const links = document.querySelectorAll("[data-view]");
+  if (!links.length || new URLSearchParams(location.search).get("view")) return;
+  const heads = document.querySelector(".board__heads");
+  const shown = heads && getComputedStyle(heads).display !== "none" ? "grid" : "list";
+  for (const link of links) {
+    if (link.dataset.view === shown) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
 // How many columns are not to be seen yet, at the end of each grid.
 function countColumns() {
   for (const frame of document.querySelectorAll(".board-frame")) {
@@ -81,6 +96,7 @@ function watchFrames() {
     frame.addEventListener("scroll", countColumns, { passive: true });
   }
   countColumns();
+  markView();
 }
 
 for (const element of document.querySelectorAll("[data-needs-js]")) element.hidden = false;
@@ -92,7 +108,10 @@ if (form) {
     later(0);
   });
 }
-addEventListener("resize", countColumns);
+addEventListener("resize", () => {
+  countColumns();
+  markView();
+});
 document.addEventListener("results:shown", watchFrames);
 watchFrames();
 if (!location.hash && !document.querySelector("[data-chosen]")) {

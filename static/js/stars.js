@@ -74,16 +74,20 @@
 
   // Signed in
 
+  const settled = new Map(); // slug: whether it is starred, as far as the server has answered
+
   async function toggleThere(event) {
     const button = event.target.closest("button.star");
     if (!button) return;
     event.preventDefault();
-    const name = button.name;
+    const { name, value } = button;
+    if (!settled.has(value)) settled.set(value, isStarred(button));
     sameTutorial(button).forEach((each) => press(each, name === "star"));
     try {
-      await send(name, [button.value]);
+      await send(name, [value]);
+      settled.set(value, name === "star");
     } catch (error) {
-      sameTutorial(button).forEach((each) => press(each, name !== "star"));
+      sameTutorial(button).forEach((each) => press(each, settled.get(value)));
       if (error instanceof TypeError) {
         // No answer at all: the page stays, and offline.js says so.
         document.dispatchEvent(new CustomEvent("network:none", { detail: form.dataset.noNetwork }));
@@ -91,7 +95,7 @@
       }
       // As forms are sent: the browser shows what comes of it.
       const field = document.createElement("input");
-      Object.assign(field, { type: "hidden", name, value: button.value });
+      Object.assign(field, { type: "hidden", name, value });
       form.append(field);
       form.submit();
     }

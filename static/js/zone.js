@@ -48,7 +48,10 @@ function rewrite(element) {
   mark.className = "zone-day";
   mark.textContent = days > 0 ? `+${days}` : `−${-days}`;
   mark.title = weekday.format(moment);
-  element.append(mark);
+  const day = document.createElement("span");
+  day.className = "visually-hidden";
+  day.textContent = ` ${mark.title}`;
+  element.append(mark, day);
 }
 
 function show(isOwn) {

@@ -81,7 +81,7 @@ class TestPage:
 
         for piece in ("btn-primary", "is-invalid", "note--error", "seats--few", "seats--waiting",
                       "track-12", "entry__title", "timetable__row", "star", "facts", "empty",
-                      "pages__list"):  # fmt: skip
+                      "pages__list", "days", "filters__field", "chip--all", "views"):  # fmt: skip
             assert html.count(piece) >= 2, piece
 
     def test_no_id_is_there_twice(self, client):

@@ -113,6 +113,17 @@ def test_quick_presses_keep_their_order_and_no_network_keeps_the_page(
         expect(star).to_have_attribute("aria-pressed", "false")
         expect(page).to_have_url(live_server.url + LIST)
 
+        context.set_offline(False)
+        lost = []
+        page.route("**/my/stars/", lambda route: lost.append(route))
+        star.click()
+        star.click()
+        for number in (0, 1):
+            page.wait_for_timeout(200)
+            lost[number].abort()
+        page.wait_for_timeout(200)
+        expect(star).to_have_attribute("aria-pressed", "false")
+
 
 def test_what_else_stands_in_the_address_makes_it_nobody_elses(live_server, programme):
     with open_browser() as browser:
