@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from conference.models import Conference
+from conference.uploads import FileForPreview
 from people.names import sort_name_of
 
 # No vowels, so no words; none of 0 1 I L O, so that a code survives being read aloud.
@@ -166,22 +167,9 @@ class Attendee(models.Model):
         return self.ticket_kind is None or self.ticket_kind.gives_tutorials
 
 
-class AttendeeFile(models.Model):
-    """A ticket shop's file while an organiser looks at what it would do; then it is deleted.
+class AttendeeFile(FileForPreview):
+    """A ticket shop's file while an organiser looks at what it would do."""
 
-    In the database, because another process may answer the next request.
-    """
-
-    conference = models.ForeignKey(Conference, models.CASCADE, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    name = models.CharField(max_length=200)
-    data = models.BinaryField()
-    uploaded_at = models.DateTimeField()
-
-    class Meta:
+    class Meta(FileForPreview.Meta):
         verbose_name = _("file of attendees")
         verbose_name_plural = _("files of attendees")
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return self.name

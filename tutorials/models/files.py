@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from conference.models import Conference
+from conference.uploads import FileForPreview
 
 
-class ProgrammeFile(models.Model):
-    """A file of tutorials between its preview and its import; then it is deleted.
+class ProgrammeFile(FileForPreview):
+    """A file of tutorials between its preview and its import."""
 
-    In the database, because another process may answer the next request.
-    """
-
-    conference = models.ForeignKey(Conference, models.CASCADE, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    name = models.CharField(max_length=200)
-    data = models.BinaryField()
-    uploaded_at = models.DateTimeField()
-
-    class Meta:
+    class Meta(FileForPreview.Meta):
         verbose_name = _("file of tutorials")
         verbose_name_plural = _("files of tutorials")
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return self.name
