@@ -28,14 +28,20 @@ def tutorial_json_ld(tutorial: Tutorial, slots: Sequence[Slot]) -> dict[str, Any
     venue. Without slots it has no dates, and search engines pass it over.
     """
     conference = tutorial.conference
-    return {"@context": CONTEXT} | _tutorial(tutorial, slots) | {"superEvent": _brief(conference)}
+    beside = {
+        "image": share_picture.address_of(conference, tutorial, slots),
+        "organizer": _organizer(conference),
+        "superEvent": _brief(conference),
+    }
+    return {"@context": CONTEXT} | _tutorial(tutorial, slots) | beside
 
 
 def schedule_json_ld(conference: Conference) -> dict[str, Any]:
     """The conference with every public tutorial that has a time. Six queries at most."""
     by_tutorial = slots_by_tutorial(released(conference).slots)
     events = [_tutorial(slots[0].tutorial, slots) for slots in by_tutorial.values()]
-    return {"@context": CONTEXT} | _brief(conference) | {"subEvent": events}
+    beside = {"organizer": _organizer(conference), "subEvent": events}
+    return {"@context": CONTEXT} | _brief(conference) | beside
 
 
 def _brief(conference: Conference) -> dict[str, Any]:
@@ -74,8 +80,6 @@ def _tutorial(tutorial: Tutorial, slots: Sequence[Slot]) -> dict[str, Any]:
         "name": title_of(tutorial),
         "url": page,
         "eventStatus": CANCELLED if tutorial.is_cancelled else SCHEDULED,
-        "image": share_picture.address_of(tutorial.conference, tutorial, slots),
-        "organizer": _organizer(tutorial.conference),
     }
     if tutorial.abstract:
         told["description"] = lines(tutorial.abstract)
